@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit, property and database tests run side by side; telephone tests share one PBX and run one after the other. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: ['node_modules/**', 'dist/**', 'tests/telephone/**', 'tests/nodes/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'telephone',
+          include: ['tests/telephone/**/*.test.ts', 'tests/nodes/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
