@@ -71,7 +71,7 @@ export default tseslint.config(
   },
   {
     // The only files that may mint branded values.
-    files: ['core/prelude/time.ts', 'core/prelude/ids.ts'],
+    files: ['core/prelude/time.ts', 'core/prelude/ids.ts', 'core/numbers/number.ts'],
     rules: { '@typescript-eslint/no-unsafe-type-assertion': 'off' },
   },
   {
