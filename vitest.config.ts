@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
 
 /** Unit, property and database tests run side by side; telephone tests share one PBX and run one after the other. */
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLineReporter()],
     projects: [
       {
         test: {
