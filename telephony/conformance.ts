@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import type { ConformanceRig } from './conformance/rig.ts';
+
+export type {
+  AgentHabit,
+  AnswerHabit,
+  CallerPlan,
+  ConformanceRig,
+  CustomerHabit,
+  Heard,
+  OutsideCaller,
+  OutsidePhone,
+  ReceivedCall,
+} from './conformance/rig.ts';
+
+const CASES = {
+  placeholder: async (_rig: ConformanceRig): Promise<void> => Promise.resolve(),
+} as const;
+
+/** The title of one case of the suite. A renamed case breaks the skips that name it, at compile time. */
+export type ConformanceTitle = keyof typeof CASES;
+
+/** Cases that a driver cannot pass, and why: the list is the documentation of that gap. */
+export interface ConformanceSkip {
+  readonly reason: string;
+  readonly cases: readonly ConformanceTitle[];
+}
+
+/** The suite that every driver passes. `connect` is called before each case; the rig is closed after it. */
+export function driverConformance(
+  name: string,
+  connect: () => Promise<ConformanceRig>,
+  skips: readonly ConformanceSkip[] = [],
+): void {
+  describe(`driver conformance: ${name}`, () => {
+    let rig: ConformanceRig;
+    beforeEach(async () => {
+      rig = await connect();
+    });
+    afterEach(async () => rig.close());
+    for (const [title, run] of Object.entries(CASES)) {
+      const skip = skips.find(({ cases }) => cases.some((skipped) => skipped === title));
+      if (skip === undefined) test(title, async () => run(rig));
+      else test.skip(`${title} (${skip.reason})`);
+    }
+  });
+}
