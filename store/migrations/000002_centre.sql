@@ -1,0 +1,117 @@
+-- What an administrator sets up.
+create table pbx (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  driver text not null,
+  settings jsonb not null,
+  -- The boot the PBX was last seen in: another one means that every leg of before is gone.
+  boot_id text,
+  primary key (tenant_id, id),
+  unique (tenant_id, name)
+);
+
+-- Who holds the connection to a PBX. Every transaction that leads to a dial reads this row `for share`.
+create table pbx_owner (
+  tenant_id uuid not null,
+  pbx_id uuid not null,
+  epoch bigint not null default 0,
+  owner text,
+  lease_until timestamptz not null default '-infinity',
+  -- True while the owner is connected to the PBX and has put its records in order.
+  ready boolean not null default false,
+  primary key (tenant_id, pbx_id),
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
+);
+
+create table route (
+  tenant_id uuid not null,
+  id uuid not null,
+  pbx_id uuid not null,
+  name text not null,
+  position integer not null,
+  dial text not null check (dial like '%{number}%'),
+  caller_id text,
+  lines integer not null check (lines > 0),
+  primary key (tenant_id, id),
+  unique (tenant_id, pbx_id, name),
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
+);
+
+create table hours (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  time_zone text not null,
+  weekly jsonb not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, name)
+);
+
+create table queue (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  number text check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  pbx_id uuid not null,
+  hours_id uuid,
+  -- CallbackSettings of the core, every value spelled out, durations in seconds.
+  callback jsonb not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, name),
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id),
+  foreign key (tenant_id, hours_id) references hours (tenant_id, id)
+);
+
+-- A queue together with one set of required skills: whoever serves the line may take everyone in it.
+create table line (
+  tenant_id uuid not null,
+  id uuid not null,
+  queue_id uuid not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
+);
+create index line_of_queue on line (tenant_id, queue_id);
+
+create table inbound_number (
+  tenant_id uuid not null references tenant (id),
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  queue_id uuid not null,
+  primary key (tenant_id, number),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
+);
+
+create table agent (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  pbx_id uuid not null,
+  endpoint text not null,
+  presence text not null default 'offline' check (presence in ('available', 'away', 'offline')),
+  occupation text not null default 'idle'
+    check (occupation in ('idle', 'reserved', 'engaged', 'wrapping-up')),
+  -- The agent's living leg on the PBX, even while it only says good-bye.
+  leg_id text,
+  device text not null default 'unknown'
+    check (device in ('idle', 'busy', 'unreachable', 'unknown')),
+  idle_since timestamptz not null default clock_timestamp(),
+  -- The same rule as isAvailable() of the core.
+  available boolean not null generated always as (
+    presence = 'available' and occupation = 'idle' and leg_id is null and device in ('idle', 'unknown')
+  ) stored,
+  primary key (tenant_id, id),
+  unique (tenant_id, name),
+  unique (tenant_id, pbx_id, endpoint),
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id)
+) with (fillfactor = 70);
+create index agent_by_leg on agent (leg_id) where leg_id is not null;
+
+create table agent_line (
+  tenant_id uuid not null,
+  agent_id uuid not null,
+  line_id uuid not null,
+  primary key (tenant_id, agent_id, line_id),
+  foreign key (tenant_id, agent_id) references agent (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, line_id) references line (tenant_id, id) on delete cascade
+);
+create index agent_line_by_line on agent_line (tenant_id, line_id);

@@ -1,0 +1,116 @@
+create sequence place_sequence;
+
+create table interaction (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  queue_id uuid not null,
+  pbx_id uuid not null,
+  line_id uuid not null,
+  state text not null
+    check (state in ('waiting', 'offered', 'connected', 'wrapping-up', 'callback', 'ended')),
+  customer_number text check (customer_number ~ '^\+[1-9][0-9]{6,14}$'),
+  dialled_number text,
+  -- The place in line. It is written once, here, and copied wherever it is needed.
+  priority integer not null,
+  entered_at timestamptz not null,
+  sequence bigint not null,
+  call_leg_id text,
+  call_state text check (call_state in ('up', 'leaving', 'gone')),
+  ending text,
+  revision integer not null,
+  next_command integer not null default 1,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id),
+  foreign key (tenant_id, line_id) references line (tenant_id, id),
+  check ((call_leg_id is null) = (call_state is null)),
+  check ((state = 'ended') = (ending is not null))
+) with (fillfactor = 80);
+create unique index interaction_by_living_call on interaction (tenant_id, pbx_id, call_leg_id)
+  where call_state <> 'gone';
+create index interaction_by_number_on_call on interaction (tenant_id, customer_number)
+  where call_state <> 'gone';
+create index interaction_open on interaction (tenant_id, queue_id) where state <> 'ended';
+
+-- Who stands in line: only interactions that some agent of the line may take now.
+create table place (
+  tenant_id uuid not null,
+  line_id uuid not null,
+  priority integer not null,
+  entered_at timestamptz not null,
+  seq bigint not null,
+  interaction_id uuid not null,
+  primary key (tenant_id, interaction_id),
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+) with (
+  autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 500,
+  autovacuum_vacuum_insert_scale_factor = 0.05
+);
+create index place_head on place (tenant_id, line_id, priority desc, entered_at, seq);
+
+-- Who keeps a place but cannot be taken now, why, and until when at the latest.
+create table parked (
+  tenant_id uuid not null,
+  line_id uuid not null,
+  priority integer not null,
+  entered_at timestamptz not null,
+  seq bigint not null,
+  interaction_id uuid not null,
+  reason text not null,
+  due_at timestamptz not null,
+  primary key (tenant_id, interaction_id),
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+);
+create index parked_in_line on parked (tenant_id, line_id, priority desc, entered_at, seq);
+
+-- An agent held for one interaction; gone when either is free of the other.
+create table reservation (
+  tenant_id uuid not null,
+  agent_id uuid not null,
+  interaction_id uuid not null,
+  primary key (tenant_id, agent_id),
+  constraint one_agent_per_interaction unique (tenant_id, interaction_id),
+  foreign key (tenant_id, agent_id) references agent (tenant_id, id),
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+);
+
+-- This agent is not asked again for this interaction before then.
+create table decline (
+  tenant_id uuid not null,
+  interaction_id uuid not null,
+  agent_id uuid not null,
+  until timestamptz not null,
+  primary key (tenant_id, interaction_id, agent_id),
+  foreign key (tenant_id, agent_id) references agent (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+);
+
+create table offer (
+  tenant_id uuid not null,
+  id uuid not null,
+  interaction_id uuid not null,
+  agent_id uuid not null,
+  state text not null check (state in ('ringing', 'accepted', 'over')),
+  ending text check (ending in ('accepted', 'declined', 'rang-out', 'agent-lost', 'withdrawn')),
+  offered_at timestamptz not null,
+  connected_at timestamptz,
+  ended_at timestamptz,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id),
+  foreign key (tenant_id, agent_id) references agent (tenant_id, id),
+  check ((state = 'over') = (ending is not null))
+);
+create unique index one_live_offer_per_interaction on offer (tenant_id, interaction_id) where state <> 'over';
+create unique index one_live_offer_per_agent on offer (tenant_id, agent_id) where state <> 'over';
+create index offer_by_leg on offer (id) where state <> 'over';
+
+create table timer (
+  tenant_id uuid not null,
+  interaction_id uuid not null,
+  kind text not null,
+  due_at timestamptz not null,
+  -- A worker that took it and died gives it back by letting this pass.
+  claimed_until timestamptz not null default '-infinity',
+  primary key (tenant_id, interaction_id, kind),
+  foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+) with (fillfactor = 80);
+create index timer_due on timer (due_at);
