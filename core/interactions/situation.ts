@@ -1,0 +1,189 @@
+import type { Agent } from '../agents/agent.ts';
+import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
+import type { PhoneNumber } from '../numbers/number.ts';
+import type {
+  AttemptId,
+  CallbackId,
+  InteractionId,
+  LegId,
+  LineId,
+  OfferId,
+  PbxId,
+  QueueId,
+  RouteId,
+} from '../prelude/ids.ts';
+import type { EpochMs } from '../prelude/time.ts';
+import type { QueueSettings } from '../queues/settings.ts';
+
+/**
+ * Everything that matters for deciding about one interaction, as it stands under lock: the interaction, its callback
+ * once there is one, and the offer, attempt and agent that are live at this moment.
+ */
+export interface Situation {
+  readonly interaction: Interaction;
+  readonly callback: Callback | null;
+  /** The offer that rings or was accepted and is not over. */
+  readonly offer: Offer | null;
+  readonly attempt: Attempt | null;
+  /** The agent who is reserved for this interaction. */
+  readonly agent: Agent | null;
+  readonly timers: Timers;
+  readonly queue: QueueSettings;
+}
+
+/** One customer's dealing with us, from the first ring to the end of the last returned call. Its id never changes. */
+export interface Interaction {
+  readonly id: InteractionId;
+  readonly queueId: QueueId;
+  readonly pbxId: PbxId;
+  readonly state: InteractionState;
+  /** Null when the caller withheld it. */
+  readonly customerNumber: PhoneNumber | null;
+  readonly dialledNumber: PhoneNumber | null;
+  readonly place: Place;
+  readonly standing: Standing;
+  /** The call by which the customer came in; null when the interaction began off the phone. */
+  readonly call: CustomerCall | null;
+  readonly ending: InteractionEnding | null;
+  /** Counts state changes; every one has its event with this number, without a gap. */
+  readonly revision: number;
+}
+
+/**
+ *   waiting ⇄ offered ─▶ connected ─▶ wrapping-up ─▶ ended        a live call
+ *      └────────┴──────▶ callback ─────────────────▶ ended        the promise takes over, see callbacks/states.ts
+ */
+export const INTERACTION_STATES = [
+  'waiting',
+  'offered',
+  'connected',
+  'wrapping-up',
+  'callback',
+  'ended',
+] as const;
+export type InteractionState = (typeof INTERACTION_STATES)[number];
+
+/**
+ * How it ended: `answered` live, `abandoned` by the caller, `called-back`, `not-called-back`, `duplicate` (the same
+ * number already holds a callback in this queue), or lost with the PBX.
+ */
+export const INTERACTION_ENDINGS = [
+  'answered',
+  'abandoned',
+  'called-back',
+  'not-called-back',
+  'duplicate',
+  'pbx-lost',
+] as const;
+export type InteractionEnding = (typeof INTERACTION_ENDINGS)[number];
+
+/** A place in line: better priority first, then earlier entry, then the lower sequence number. It is never rewritten. */
+export interface Place {
+  readonly lineId: LineId;
+  readonly priority: number;
+  readonly enteredAt: EpochMs;
+  readonly sequence: number;
+}
+
+/** Where the interaction stands: in its line for any agent of it, out of the line for a while, or with an agent or ended. */
+export type Standing =
+  | { readonly kind: 'in-line' }
+  | { readonly kind: 'parked'; readonly reason: ParkReason; readonly until: EpochMs }
+  | { readonly kind: 'out' };
+
+/** Why an interaction cannot be taken now although its turn may have come. */
+export const PARK_REASONS = [
+  'number-on-call',
+  'closed-hours',
+  'route-full',
+  'retry',
+  'settling',
+] as const;
+export type ParkReason = (typeof PARK_REASONS)[number];
+
+/** The customer's own call. `leaving`: they hear a last sentence and are then disconnected. */
+export interface CustomerCall {
+  readonly legId: LegId;
+  readonly state: 'up' | 'leaving' | 'gone';
+}
+
+/** The promise to call. */
+export interface Callback {
+  readonly id: CallbackId;
+  readonly state: CallbackState;
+  readonly number: PhoneNumber;
+  readonly requestedAt: EpochMs;
+  /** Attempts that count against the maximum. */
+  readonly attemptsUsed: number;
+  /** When a customer's phone was called first for this promise; expiry runs until then. */
+  readonly firstDialedAt: EpochMs | null;
+  readonly endedAt: EpochMs | null;
+}
+
+/** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */
+export interface Offer {
+  readonly id: OfferId;
+  readonly state: 'ringing' | 'accepted';
+  /** Set in the decision that ends it; a loaded offer has none. */
+  readonly end: OfferEnd | null;
+  readonly offeredAt: EpochMs;
+  /** When agent and caller began to talk, for a live call. */
+  readonly connectedAt: EpochMs | null;
+}
+
+/**
+ * One try to reach the customer. Its id is the channel id of the customer's leg.
+ *
+ *   intent ─▶ dialing ─▶ connected ─▶ talked ─▶ ended
+ *      │         ├─▶ in-doubt ──────────────────▶│        nobody knows whether it rang; evidence decides
+ *      └─────────┴─▶ cancelling ────────────────▶┘        we hang up and wait until the leg is gone
+ */
+export const ATTEMPT_STATES = [
+  'intent',
+  'dialing',
+  'in-doubt',
+  'cancelling',
+  'connected',
+  'talked',
+  'ended',
+] as const;
+export type AttemptState = (typeof ATTEMPT_STATES)[number];
+
+/** See ATTEMPT_STATES for its life. */
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly state: AttemptState;
+  readonly number: PhoneNumber;
+  readonly startedAt: EpochMs;
+  readonly routeId: RouteId | null;
+  readonly dialedAt: EpochMs | null;
+  readonly answeredAt: EpochMs | null;
+  /** What the agent said about it, which overrides what the clock would say. */
+  readonly notedOutcome: AttemptOutcome | null;
+  /** Written once, with the state `ended`. */
+  readonly outcome: AttemptOutcome | null;
+}
+
+/**
+ * What must happen later if nothing happens before.
+ * - `offer`: the agent's phone has rung too long and nobody told us
+ * - `alert`: the alert to the agent should be over
+ * - `dial`: the customer's phone has rung too long and nobody told us
+ * - `settle`: evidence about an attempt in doubt is due
+ * - `leave`: the caller's leg should be gone
+ * - `parked`: back to the line
+ * - `expiry`: not dialled in time
+ * - `wrap-up`: the agent's time for notes is over
+ */
+export const TIMER_KINDS = [
+  'offer',
+  'alert',
+  'dial',
+  'settle',
+  'leave',
+  'parked',
+  'expiry',
+  'wrap-up',
+] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
+export type Timers = Readonly<Partial<Record<TimerKind, EpochMs>>>;

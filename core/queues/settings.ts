@@ -1,0 +1,61 @@
+import type { PhoneNumber } from '../numbers/number.ts';
+
+/** How callbacks of one queue behave. Every duration is in whole seconds. */
+export interface CallbackSettings {
+  /** Off: callers are never offered a callback, and pressing 1 does nothing. */
+  readonly enabled: boolean;
+  /** How often a waiting caller hears position and offer. */
+  readonly offerEverySeconds: number;
+  /** How many times the customer is tried at most, the first time included. */
+  readonly attemptsMax: number;
+  readonly retryAfterSeconds: number;
+  /** After a busy line, which frees itself sooner than an absent person comes back. */
+  readonly retryAfterBusySeconds: number;
+  /** The least time between two attempts when nobody knows how the first one went. */
+  readonly minimumGapSeconds: number;
+  readonly ringCustomerSeconds: number;
+  readonly ringAgentSeconds: number;
+  /** A shorter conversation counts as unsuccessful and is retried. */
+  readonly successAfterSeconds: number;
+  /** From entering the line to the first dial; later, attempts decide. */
+  readonly expiresAfterSeconds: number;
+  /** The agent's time for notes after a conversation. */
+  readonly wrapUpSeconds: number;
+  readonly prompts: QueuePrompts;
+}
+
+/** Sound files by their name on the PBX. */
+export interface QueuePrompts {
+  readonly offer: string;
+  readonly confirmation: string;
+  /** Heard by the agent before the customer is dialled. */
+  readonly alert: string;
+}
+
+/** What the core knows of a queue. */
+export interface QueueSettings {
+  readonly name: string;
+  /** The queue's own number, shown to customers when they dialled none of ours. */
+  readonly number: PhoneNumber | null;
+  readonly callback: CallbackSettings;
+}
+
+/** What ships when a queue says nothing else. */
+export const CALLBACK_DEFAULTS: CallbackSettings = {
+  enabled: true,
+  offerEverySeconds: 30,
+  attemptsMax: 3,
+  retryAfterSeconds: 600,
+  retryAfterBusySeconds: 300,
+  minimumGapSeconds: 60,
+  ringCustomerSeconds: 30,
+  ringAgentSeconds: 20,
+  successAfterSeconds: 5,
+  expiresAfterSeconds: 7200,
+  wrapUpSeconds: 30,
+  prompts: {
+    offer: 'ringback/offer',
+    confirmation: 'ringback/confirmation',
+    alert: 'ringback/alert',
+  },
+};
