@@ -1,0 +1,88 @@
+import type { PhoneNumber } from '../numbers/number.ts';
+import type { CallbackSettings } from '../queues/settings.ts';
+
+/**
+ * What an administrator sets up, with every default spelled out and every duration in seconds. Things refer to each
+ * other by name; names are unique within their kind.
+ */
+export interface Centre {
+  readonly pbxs: readonly PbxSetup[];
+  readonly hours: readonly HoursSetup[];
+  readonly queues: readonly QueueSetup[];
+  readonly agents: readonly AgentSetup[];
+  readonly numbers: readonly NumberSetup[];
+}
+
+/** A connection to one PBX. */
+export interface PbxSetup {
+  readonly name: string;
+  readonly driver: 'asterisk' | 'sandbox';
+  readonly settings: PbxSettings;
+  /** Tried in this order. */
+  readonly routes: readonly RouteSetup[];
+}
+
+/** How to reach a PBX. The password itself is never kept, only where it can be read. */
+export interface PbxSettings {
+  readonly url: string;
+  readonly username: string;
+  readonly passwordFile: string;
+  /** The Stasis application's name on the PBX. */
+  readonly application: string;
+  /** Allows plain HTTP beyond loopback. */
+  readonly allowInsecure: boolean;
+}
+
+/** An outbound way to the telephone network. */
+export interface RouteSetup {
+  readonly name: string;
+  /** With `{number}` where the E.164 number goes. */
+  readonly dial: string;
+  readonly callerId: PhoneNumber | null;
+  /** How many calls it carries at once. */
+  readonly lines: number;
+}
+
+/** When a queue may call. */
+export interface HoursSetup {
+  readonly name: string;
+  /** IANA name, e.g. `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly weekly: readonly WeeklyHours[];
+}
+
+/** Monday first, as ISO 8601 counts. */
+export const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** The same opening on some days of the week. Wall-clock times `HH:MM`; `24:00` is the end of the day. */
+export interface WeeklyHours {
+  readonly days: readonly Weekday[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A line of customers with its rules. */
+export interface QueueSetup {
+  readonly name: string;
+  readonly number: PhoneNumber | null;
+  readonly pbx: string;
+  /** Null: always open. */
+  readonly hours: string | null;
+  readonly callback: CallbackSettings;
+}
+
+/** A person who takes calls. */
+export interface AgentSetup {
+  readonly name: string;
+  readonly pbx: string;
+  /** The phone as the PBX calls it, e.g. `PJSIP/agent1`. */
+  readonly endpoint: string;
+  readonly queues: readonly string[];
+}
+
+/** A number of ours and the queue that its calls enter. */
+export interface NumberSetup {
+  readonly number: PhoneNumber;
+  readonly queue: string;
+}

@@ -1,0 +1,47 @@
+import type { Presence } from '../core/agents/agent.ts';
+import type { Explanation } from '../core/callbacks/explain.ts';
+import type { AttemptOutcome } from '../core/callbacks/states.ts';
+import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
+import type { Outcome } from '../core/prelude/refusal.ts';
+
+/** What people and programs can ask of a running centre; every operation is one transaction. */
+export interface Operations {
+  /** Ends a callback that is not being dialled yet. */
+  cancelCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<null>>;
+  /** Says how the current or just finished conversation really went; overrides its duration. */
+  noteOutcome(
+    tenantId: TenantId,
+    callbackId: CallbackId,
+    outcome: NotableOutcome,
+  ): Promise<Outcome<null>>;
+  /** Why a callback has not been dialled yet and when that may change. */
+  explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>>;
+  /** Changes what an agent wants to be; `available` also ends wrap-up. */
+  setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
+  /** The configuration has changed: connections, devices and lines are looked at anew. */
+  centreChanged(): Promise<void>;
+  /** How this node and its PBX connections are. */
+  status(): EngineStatus;
+}
+
+/** What an agent may note; everything else the phone tells by itself. */
+export const NOTABLE_OUTCOMES = [
+  'connected',
+  'voicemail',
+] as const satisfies readonly AttemptOutcome[];
+export type NotableOutcome = (typeof NOTABLE_OUTCOMES)[number];
+
+/** A look at the running engine for `/readyz`, `/metrics` and `ringback status`. */
+export interface EngineStatus {
+  readonly node: string;
+  readonly pbxs: readonly PbxStatus[];
+}
+
+/** One PBX as this node sees it. */
+export interface PbxStatus {
+  readonly name: string;
+  /** `elsewhere`: another node owns the connection. */
+  readonly state: 'connecting' | 'reconciling' | 'ready' | 'elsewhere' | 'failed';
+  /** Why it is not ready, in words; null when it is. */
+  readonly problem: string | null;
+}
