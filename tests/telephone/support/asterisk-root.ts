@@ -17,14 +17,17 @@ export type Telephony =
 
 /** Looks for what telephone tests need; a prepared root makes mmdebstrap unnecessary. */
 export function telephonyAvailable(): Telephony {
-  if (process.platform !== 'linux')
+  if (process.platform !== 'linux') {
     return { available: false, reason: 'Asterisk runs on Linux only' };
-  if (process.getuid?.() !== 0)
+  }
+  if (process.getuid?.() !== 0) {
     return { available: false, reason: 'chroot and mounts need the root user' };
+  }
   const needed = isRoot(rootFolder()) ? PROGRAMS.filter((name) => name !== 'mmdebstrap') : PROGRAMS;
   const missing = needed.filter((name) => !isInstalled(name));
-  if (missing.length > 0)
+  if (missing.length > 0) {
     return { available: false, reason: `not installed: ${missing.join(', ')}` };
+  }
   return { available: true };
 }
 

@@ -28,10 +28,11 @@ export class GrowingFile {
       const look = (): void => {
         try {
           const found = find();
-          if (found !== undefined)
+          if (found !== undefined) {
             settle(() => {
               resolve(found);
             });
+          }
         } catch (error) {
           settle(() => {
             reject(error instanceof Error ? error : new Error(String(error)));

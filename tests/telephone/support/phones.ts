@@ -63,8 +63,9 @@ export async function startAgentPhone(
   plan: Plan | Behaviour,
 ): Promise<CalledPhone> {
   const port = asterisk.agentPorts[agent - 1];
-  if (port === undefined)
+  if (port === undefined) {
     throw new Error(`no agent ${agent.toString()}: raise AsteriskOptions.agents`);
+  }
   return startCalledPhone(`agent${agent.toString()}`, port, plan);
 }
 

@@ -33,7 +33,8 @@ export async function freeTcpPort(): Promise<number> {
   });
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string')
+  if (address === null || typeof address === 'string') {
     throw new Error('a TCP server without a port');
+  }
   return address.port;
 }

@@ -28,6 +28,9 @@ const PCAP_FOLDER = '/usr/share/sip-tester';
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'star', 'pound'];
 const REFUSALS = [400, 401, 403, 404, 408, 480, 484, 486, 487, 488, 500, 503, 603];
 
+/** sipp reads no longer scenario. */
+const SCENARIO_BYTES_MAX = 65_535;
+
 /** The sipp scenario of a called phone. */
 export function calledScenario(plan: Plan): string {
   const routes = Object.entries(plan.byNumber ?? {});
@@ -35,17 +38,19 @@ export function calledScenario(plan: Plan): string {
     ...routes.map(([, each]) => each),
     plan.otherwise,
   ];
-  return fill('called.xml', {
+  const blocks = new Map(all.flat().map((each) => [blockIdOf(each), blockOf(each)]));
+  const scenario = fill('called.xml', {
     counters: all.map((_, index) => `count_${index.toString()}`).join(','),
     routes: [
       ...routes.map(([number], index) => matchOf(number, index)),
       `  <nop next="route_${routes.length.toString()}"/>`,
       ...all.map(routeOf),
     ].join('\n'),
-    blocks: all
-      .flatMap((behaviours, route) => behaviours.map((each, index) => blockOf(each, route, index)))
-      .join('\n'),
+    blocks: Array.from(blocks.values()).join('\n'),
+    talk: talk(),
   });
+  if (scenario.length > SCENARIO_BYTES_MAX) throw new Error('a plan with too many behaviours');
+  return scenario;
 }
 
 /** The sipp scenario of a customer who calls. */
@@ -60,7 +65,7 @@ export function callerScenario(from: CallerNumber): string {
         : `<sip:${from}@[local_ip]:[local_port]>`,
     privacy: from === null ? 'Privacy: id\n' : '',
     refusals: refusals.join('\n'),
-    talk: talkOf('caller', PHASE_MS_MAX),
+    talk: talk(),
   });
 }
 
@@ -75,28 +80,36 @@ function matchOf(number: string, route: number): string {
 
 /** Counts the calls of a route and goes on to the behaviour whose turn it is. */
 function routeOf(behaviours: readonly Behaviour[], route: number): string {
-  if (behaviours.length === 0) throw new Error('a number without any behaviour');
+  const last = behaviours.at(-1);
+  if (last === undefined) throw new Error('a number without any behaviour');
   const counter = `count_${route.toString()}`;
   const turns = behaviours.slice(0, -1).map(
-    (_, index) => `  <nop><action>
+    (behaviour, index) => `  <nop><action>
     <test assign_to="hit" variable="${counter}" compare="equal" value="${(index + 1).toString()}"/>
   </action></nop>
-  <nop test="hit" next="begin_${route.toString()}_${index.toString()}"/>`,
+  <nop test="hit" next="begin_${blockIdOf(behaviour)}"/>`,
   );
   return `  <label id="route_${route.toString()}"/>
   <nop><action><add assign_to="${counter}" value="1"/></action></nop>
 ${turns.join('\n')}
-  <nop next="begin_${route.toString()}_${(behaviours.length - 1).toString()}"/>`;
+  <nop next="begin_${blockIdOf(last)}"/>`;
 }
 
-function blockOf(behaviour: Behaviour, route: number, index: number): string {
-  const id = `${route.toString()}_${index.toString()}`;
+/** Equal behaviours share a block. */
+function blockIdOf(behaviour: Behaviour): string {
+  const values = Object.values(behaviour).map((value) => String(value).replaceAll(/\W/g, '_'));
+  return [...Object.keys(behaviour), ...values].join('_');
+}
+
+function blockOf(behaviour: Behaviour): string {
+  const id = blockIdOf(behaviour);
   const hangUpAfterMs = behaviour.kind === 'answer' ? behaviour.hangUpAfterMs : undefined;
   return fill('called-block.xml', {
     id,
     outcome: behaviour.kind === 'answer' ? 'answer' : 'refuse',
     ringMs: ringMsOf(behaviour).toString(),
-    talk: talkOf(id, hangUpAfterMs ?? PHASE_MS_MAX),
+    talk: hangUpAfterMs === undefined ? 'talk' : `talk_${id}`,
+    talkMs: Math.max(1, hangUpAfterMs ?? PHASE_MS_MAX).toString(),
     status: statusOf(behaviour).toString(),
     contact: behaviour.kind === 'forward' ? `sip:${behaviour.to}` : 'sip:[local_ip]:[local_port]',
   });
@@ -120,11 +133,11 @@ function statusOf(behaviour: Behaviour): number {
   return behaviour.kind === 'forward' ? 302 : 603;
 }
 
-function talkOf(id: string, talkMs: number): string {
+function talk(): string {
   const digits = DIGITS.map((digit) =>
-    fill('digit.xml', { id, digit, pcap: join(PCAP_FOLDER, `dtmf_2833_${digit}.pcap`) }),
+    fill('digit.xml', { digit, pcap: join(PCAP_FOLDER, `dtmf_2833_${digit}.pcap`) }),
   );
-  return fill('talk.xml', { id, talkMs: Math.max(1, talkMs).toString(), digits: digits.join('') });
+  return fill('talk.xml', { talkMs: PHASE_MS_MAX.toString(), digits: digits.join('') });
 }
 
 /** A template of scenarios/ with its {{names}} replaced. */

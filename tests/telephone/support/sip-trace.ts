@@ -107,11 +107,13 @@ function endingOf(
   answer: SipMessage | undefined,
 ): { readonly kind: NonNullable<SipCall['ending']>; readonly atMs: number } | undefined {
   const bye = find(messages, /^BYE /);
-  if (bye !== undefined)
+  if (bye !== undefined) {
     return { kind: bye.direction === 'sent' ? 'bye-sent' : 'bye-received', atMs: bye.atMs };
+  }
   const cancel = find(messages, /^CANCEL /);
   if (cancel !== undefined) return { kind: 'cancelled', atMs: cancel.atMs };
-  if (answer !== undefined && statusOf(answer) >= 300)
+  if (answer !== undefined && statusOf(answer) >= 300) {
     return { kind: 'refused', atMs: answer.atMs };
+  }
   return undefined;
 }
