@@ -126,6 +126,8 @@ export interface Offer {
   readonly state: 'ringing' | 'accepted';
   /** Set in the decision that ends it; a loaded offer has none. */
   readonly end: OfferEnd | null;
+  /** Until when this agent is not asked again for this interaction; null when nothing speaks against it. */
+  readonly notAgainUntil: EpochMs | null;
   readonly offeredAt: EpochMs;
   /** When agent and caller began to talk, for a live call. */
   readonly connectedAt: EpochMs | null;
@@ -158,7 +160,10 @@ export interface Attempt {
   readonly routeId: RouteId | null;
   readonly dialedAt: EpochMs | null;
   readonly answeredAt: EpochMs | null;
-  /** What the agent said about it, which overrides what the clock would say. */
+  /**
+   * What it will count as when it ends, whatever the clock or the network say then: the agent's word about a
+   * conversation, or the reason for which we hang up while `cancelling`.
+   */
   readonly notedOutcome: AttemptOutcome | null;
   /** Written once, with the state `ended`. */
   readonly outcome: AttemptOutcome | null;

@@ -1,0 +1,186 @@
+import type { LegEnding } from '../calls/endings.ts';
+import { prompt } from '../calls/speech.ts';
+import type { PhoneNumber } from '../numbers/number.ts';
+import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
+import { secondsAfter } from '../prelude/time.ts';
+import type { QueueSettings } from '../queues/settings.ts';
+import { endLiveConversation } from './conversations.ts';
+import {
+  type Decision,
+  inOrder,
+  type Step,
+  setInteraction,
+  startTimer,
+  tell,
+  unchanged,
+  when,
+} from './decision.ts';
+import type { Context } from './input.ts';
+import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
+import {
+  callGone,
+  dismissAgent,
+  dismissCaller,
+  endOffer,
+  enterLine,
+  expiryOf,
+  freeAgent,
+  leaveLine,
+  park,
+} from './steps.ts';
+
+/** How long the confirmation may take until we stop believing that the caller is still there, in seconds. */
+const LEAVE_SECONDS_MAX = 30;
+
+/** What is known when a call enters a queue. */
+export interface NewCall {
+  readonly interactionId: InteractionId;
+  readonly pbxId: PbxId;
+  readonly queueId: QueueId;
+  readonly legId: LegId;
+  readonly customerNumber: PhoneNumber | null;
+  readonly dialledNumber: PhoneNumber | null;
+  readonly place: Place;
+  readonly queue: QueueSettings;
+}
+
+/** A call enters the queue: it stands in line from its first moment. */
+export function receiveCall(call: NewCall): Decision {
+  const situation: Situation = {
+    interaction: {
+      id: call.interactionId,
+      queueId: call.queueId,
+      pbxId: call.pbxId,
+      state: 'waiting',
+      customerNumber: call.customerNumber,
+      dialledNumber: call.dialledNumber,
+      place: call.place,
+      standing: { kind: 'in-line' },
+      call: { legId: call.legId, state: 'up' },
+      ending: null,
+      revision: 0,
+    },
+    callback: null,
+    offer: null,
+    attempt: null,
+    agent: null,
+    timers: {},
+    queue: call.queue,
+  };
+  return tell({ kind: 'hold', legId: call.legId, queueName: call.queue.name })(situation);
+}
+
+/** A waiting caller pressed a digit. Only 1 means something, and only once. */
+export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
+  return (situation) => {
+    const { interaction, queue } = situation;
+    const call = interaction.call;
+    const waits = interaction.state === 'waiting' || interaction.state === 'offered';
+    if (digit !== '1' || !waits || call?.state !== 'up' || !queue.callback.enabled) {
+      return unchanged(situation);
+    }
+    const number = interaction.customerNumber;
+    if (number === null) return explainUnknownNumber(call)(situation);
+    if (openCallback !== null) {
+      return inOrder(situation, withdrawOffer(context), endAsDuplicate(call));
+    }
+    return inOrder(situation, withdrawOffer(context), promiseCallback(call, number, context));
+  };
+}
+
+function explainUnknownNumber(call: CustomerCall): Step {
+  return tell({
+    kind: 'speak',
+    legId: call.legId,
+    speechId: `${call.legId}-number-unknown`,
+    speech: [prompt('ringback/number-unknown')],
+  });
+}
+
+/**
+ * The promise takes over the caller's place. It stays out of the line until the caller's phone is free again, which is
+ * seconds away: nobody can be called back while they still listen to the confirmation.
+ */
+function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Context): Step {
+  return (situation) => {
+    const { nowMs } = context;
+    const withCallback: Situation = {
+      ...situation,
+      callback: {
+        id: context.fresh.callbackId,
+        state: 'waiting',
+        number,
+        requestedAt: nowMs,
+        attemptsUsed: 0,
+        firstDialedAt: null,
+        endedAt: null,
+      },
+      timers: { ...situation.timers, expiry: expiryOf(situation) },
+    };
+    return inOrder(
+      withCallback,
+      setInteraction({ state: 'callback', call: { ...call, state: 'leaving' } }),
+      park('number-on-call', secondsAfter(nowMs, LEAVE_SECONDS_MAX)),
+      startTimer('leave', nowMs, LEAVE_SECONDS_MAX),
+      dismissCaller([prompt(situation.queue.callback.prompts.confirmation)]),
+    );
+  };
+}
+
+/** The same number already holds a callback in this queue: the first one stands, with its better place. */
+function endAsDuplicate(call: CustomerCall): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      dismissCaller([prompt('ringback/already-in-line')]),
+      setInteraction({ state: 'ended', ending: 'duplicate', call: { ...call, state: 'leaving' } }),
+      leaveLine(),
+    );
+}
+
+/** The reason for ringing the agent has gone: the phone stops and the agent is free. */
+export function withdrawOffer(context: Context): Step {
+  return when(
+    ({ offer }) => offer?.state === 'ringing',
+    (situation) =>
+      inOrder(situation, endOffer('withdrawn'), dismissAgent([]), freeAgent(context.nowMs)),
+  );
+}
+
+/** The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation. */
+export function endCall(ending: LegEnding, context: Context): Step {
+  return (situation) => {
+    const { state, call } = situation.interaction;
+    if (call === null || call.state === 'gone') return unchanged(situation);
+    switch (state) {
+      case 'waiting':
+      case 'offered':
+        return inOrder(
+          situation,
+          withdrawOffer(context),
+          callGone(),
+          endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
+        );
+      case 'connected':
+        return inOrder(situation, callGone(), endLiveConversation(context));
+      case 'callback':
+        return inOrder(situation, callGone(), when(waitsForOwnCall, enterLine()));
+      case 'wrapping-up':
+      case 'ended':
+        return callGone()(situation);
+    }
+  };
+}
+
+function endAs(ending: InteractionEnding): Step {
+  return (situation) => inOrder(situation, setInteraction({ state: 'ended', ending }), leaveLine());
+}
+
+function waitsForOwnCall({ interaction: { standing } }: Situation): boolean {
+  return standing.kind === 'parked' && standing.reason === 'number-on-call';
+}
+
+/** The caller should have left by now: hang up without another word, and let the promise stand in line again. */
+export function leaveOverdue(context: Context): Step {
+  return (situation) => inOrder(situation, dismissCaller([]), endCall('vanished', context));
+}

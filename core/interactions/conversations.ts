@@ -1,0 +1,150 @@
+import { conversationOutcome } from '../callbacks/policy.ts';
+import { present } from '../prelude/assert.ts';
+import { secondsBetween } from '../prelude/time.ts';
+import {
+  inOrder,
+  refuse,
+  type Step,
+  setAttempt,
+  setInteraction,
+  startTimer,
+  stopTimers,
+  unchanged,
+} from './decision.ts';
+import { endCallback, finishAttempt, goTo } from './ends.ts';
+import type { Context } from './input.ts';
+import type { Situation } from './situation.ts';
+import {
+  dismissAgent,
+  dismissCaller,
+  dismissCustomer,
+  endOffer,
+  freeAgent,
+  leaveLine,
+  setAgent,
+} from './steps.ts';
+
+/** A live caller and an agent have finished talking, whoever hung up first. */
+export function endLiveConversation(context: Context): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      dismissCaller([]),
+      dismissAgent([]),
+      endOffer('accepted'),
+      setInteraction({ state: 'wrapping-up' }),
+      leaveLine(),
+      startWrapUp(context),
+    );
+}
+
+/** A customer who was called back and the agent have finished talking, whoever hung up first. */
+export function endCallbackConversation(context: Context): Step {
+  return (situation) => {
+    const attempt = present(situation.attempt, 'attempt');
+    const talked = secondsBetween(attempt.answeredAt ?? context.nowMs, context.nowMs);
+    const outcome = conversationOutcome(talked, attempt.notedOutcome, situation.queue.callback);
+    const hungUp = inOrder(situation, dismissCustomer([]), dismissAgent([]), endOffer('accepted'));
+    const rest =
+      outcome === 'connected'
+        ? inOrder(
+            hungUp.next,
+            setAttempt({ state: 'talked' }),
+            goTo('wrapping-up'),
+            startWrapUp(context),
+          )
+        : inOrder(hungUp.next, finishAttempt(outcome, context), freeAgent(context.nowMs));
+    return { ...rest, commands: [...hungUp.commands, ...rest.commands] };
+  };
+}
+
+/** The agent's time for notes; without any it is over at once. */
+function startWrapUp(context: Context): Step {
+  return (situation) => {
+    const seconds = situation.queue.callback.wrapUpSeconds;
+    if (seconds === 0) return endWrapUp(context)(situation);
+    return inOrder(
+      situation,
+      setAgent({ occupation: 'wrapping-up' }),
+      startTimer('wrap-up', context.nowMs, seconds),
+    );
+  };
+}
+
+/** The notes are done: the conversation counts as what it was, and the agent is free. */
+export function endWrapUp(context: Context): Step {
+  return (situation) => {
+    if (situation.callback?.state === 'wrapping-up') {
+      return inOrder(situation, finishAttempt('connected', context), freeAgent(context.nowMs));
+    }
+    if (situation.interaction.state !== 'wrapping-up') return unchanged(situation);
+    return inOrder(
+      situation,
+      setInteraction({ state: 'ended', ending: 'answered' }),
+      freeAgent(context.nowMs),
+    );
+  };
+}
+
+/** The agent says how it really went. What was noted during the conversation counts when it ends. */
+export function noteOutcome(outcome: 'connected' | 'voicemail', context: Context): Step {
+  return (situation) => {
+    switch (situation.callback?.state) {
+      case 'connected':
+        return inOrder(
+          situation,
+          setAttempt({ notedOutcome: outcome }),
+          outcome === 'voicemail' ? endCallbackConversation(context) : unchanged,
+        );
+      case 'wrapping-up':
+        return inOrder(situation, finishAttempt(outcome, context), freeAgent(context.nowMs));
+      default:
+        return refuse(situation, {
+          code: 'CALLBACK_NOT_IN_CONVERSATION',
+          detail: 'An outcome can be noted during the conversation and until wrap-up ends.',
+        });
+    }
+  };
+}
+
+/** Ends a promise that is not being kept at this very moment. */
+export function cancel(context: Context): Step {
+  return (situation) => {
+    switch (situation.callback?.state) {
+      case 'scheduled':
+      case 'waiting':
+      case 'retry-wait':
+      case 'poisoned':
+        return endCallback('cancelled', context)(situation);
+      case 'offered':
+      case 'accepted':
+        return inOrder(situation, releaseAgent(context), endCallback('cancelled', context));
+      case 'dialing':
+      case 'holding':
+      case 'connected':
+      case 'wrapping-up':
+        return refuse(situation, {
+          code: 'CALLBACK_PAST_RECALL',
+          detail: 'The customer is being called or talks already.',
+        });
+      default:
+        return refuse(situation, {
+          code: situation.callback === null ? 'CALLBACK_UNKNOWN' : 'CALLBACK_ENDED',
+          detail: 'This callback is over.',
+        });
+    }
+  };
+}
+
+/** Lets go of an agent who rings or has accepted, before the customer is called. */
+function releaseAgent(context: Context): Step {
+  return (situation: Situation) =>
+    inOrder(
+      situation,
+      endOffer(situation.offer?.state === 'accepted' ? 'accepted' : 'withdrawn'),
+      setAttempt({ state: 'ended', outcome: 'blocked' }),
+      stopTimers('dial'),
+      dismissAgent([]),
+      freeAgent(context.nowMs),
+    );
+}

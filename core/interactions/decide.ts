@@ -1,0 +1,114 @@
+import { endCall, leaveOverdue, pressDigit } from './calls.ts';
+import { cancel, endWrapUp, noteOutcome } from './conversations.ts';
+import { type Decision, inOrder, type Step, startTimer, unchanged } from './decision.ts';
+import {
+  alertEnded,
+  customerAnswered,
+  customerLegEnded,
+  dial,
+  dialInDoubt,
+  dialOverdue,
+  settleOverdue,
+} from './dialing.ts';
+import { endCallback, goTo, hasBeenDialed } from './ends.ts';
+import type { Context, Input } from './input.ts';
+import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
+import type { Situation, TimerKind } from './situation.ts';
+import { enterLine } from './steps.ts';
+
+/** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
+const EXPIRY_GRACE_SECONDS = 60;
+
+/**
+ * The one door: what follows when this happens to this interaction at this time. Equal arguments give equal decisions.
+ * What no longer fits, because the situation has moved on, changes nothing.
+ */
+export function decide(situation: Situation, input: Input, context: Context): Decision {
+  return stepFor(input, context)(situation);
+}
+
+function stepFor(input: Input, context: Context): Step {
+  switch (input.kind) {
+    case 'digit-pressed':
+      return pressDigit(input.digit, input.openCallback, context);
+    case 'call-ended':
+      return endCall(input.ending, context);
+    case 'matched':
+      return offerTo(input, context);
+    case 'agent-answered':
+      return agentAnswered(context);
+    case 'agent-leg-ended':
+      return agentLegEnded(input.ending, context);
+    case 'alert-ended':
+      return alertEnded(context);
+    case 'dial-due':
+      return dial(input.mayDial, input.route, context);
+    case 'dial-in-doubt':
+      return dialInDoubt(context);
+    case 'customer-answered':
+      return customerAnswered(context);
+    case 'customer-leg-ended':
+      return customerLegEnded(input.ending, context);
+    case 'timer-due':
+      return timerDue(input.timer, context);
+    case 'cancel-asked':
+      return cancel(context);
+    case 'outcome-noted':
+      return noteOutcome(input.outcome, context);
+    case 'wrap-up-ended':
+      return endWrapUp(context);
+  }
+}
+
+function timerDue(timer: TimerKind, context: Context): Step {
+  return (situation) => {
+    const due = situation.timers[timer];
+    if (due === undefined || due > context.nowMs) return unchanged(situation);
+    const { [timer]: _due, ...timers } = situation.timers;
+    return overdue(timer, context)({ ...situation, timers });
+  };
+}
+
+function overdue(timer: TimerKind, context: Context): Step {
+  switch (timer) {
+    case 'offer':
+      return offerOverdue(context);
+    case 'alert':
+      return alertEnded(context);
+    case 'dial':
+      return dialOverdue(context);
+    case 'settle':
+      return settleOverdue(context);
+    case 'leave':
+      return leaveOverdue(context);
+    case 'parked':
+      return parkedOverdue;
+    case 'expiry':
+      return expiryOverdue(context);
+    case 'wrap-up':
+      return endWrapUp(context);
+  }
+}
+
+const parkedOverdue: Step = (situation) =>
+  situation.interaction.standing.kind === 'parked' && situation.callback !== null
+    ? inOrder(situation, goTo('waiting'), enterLine())
+    : unchanged(situation);
+
+function expiryOverdue(context: Context): Step {
+  return (situation) => {
+    if (situation.callback === null || hasBeenDialed(situation)) return unchanged(situation);
+    switch (situation.callback.state) {
+      case 'waiting':
+      case 'scheduled':
+      case 'retry-wait':
+        return endCallback('expired', context)(situation);
+      // An agent is about to keep the promise; if that comes to nothing, it lapses then.
+      case 'offered':
+      case 'accepted':
+        return startTimer('expiry', context.nowMs, EXPIRY_GRACE_SECONDS)(situation);
+      default:
+        return unchanged(situation);
+    }
+  };
+}

@@ -1,0 +1,243 @@
+import { callerIdFor, outcomeOf, ROUTE_FULL_PAUSE_SECONDS } from '../callbacks/policy.ts';
+import type { AttemptOutcome } from '../callbacks/states.ts';
+import type { LegEnding } from '../calls/endings.ts';
+import { present } from '../prelude/assert.ts';
+import type { AttemptId } from '../prelude/ids.ts';
+import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import { endCallbackConversation } from './conversations.ts';
+import {
+  all,
+  inOrder,
+  type Step,
+  setAttempt,
+  setCallback,
+  startTimer,
+  stopTimers,
+  tell,
+  unchanged,
+} from './decision.ts';
+import { finishAttempt, goTo, pause } from './ends.ts';
+import type { Context, MayDial, RouteChoice } from './input.ts';
+import { pauseFor } from './offers.ts';
+import type { Attempt, Situation } from './situation.ts';
+import {
+  AGENT_LOST,
+  agentLeg,
+  CUSTOMER_UNAVAILABLE,
+  customerLeg,
+  dismissAgent,
+  dismissCustomer,
+  endOffer,
+  freeAgent,
+} from './steps.ts';
+
+/** How much longer than the customer's ring time we wait for word from the PBX, in seconds. */
+const RING_GRACE_SECONDS = 10;
+/** How long the command to dial may wait for the PBX's owner, in seconds, before the agent is let go. */
+const INTENT_SECONDS_MAX = 15;
+/** How long evidence about an attempt in doubt may take, and a hung-up leg to be gone, in seconds. */
+const SETTLE_SECONDS = 10;
+
+/** The agent has heard the alert: the attempt is recorded first, and only its command may dial. */
+export function alertEnded(context: Context): Step {
+  return (situation) => {
+    const { callback, attempt } = situation;
+    if (callback?.state !== 'accepted' || attempt !== null) return unchanged(situation);
+    const { attemptId } = context.fresh;
+    return inOrder(
+      { ...situation, attempt: intent(attemptId, situation, context.nowMs) },
+      stopTimers('alert'),
+      startTimer('dial', context.nowMs, INTENT_SECONDS_MAX),
+      tell({ kind: 'dial-customer', attemptId }),
+    );
+  };
+}
+
+function intent(attemptId: AttemptId, situation: Situation, nowMs: EpochMs): Attempt {
+  return {
+    id: attemptId,
+    state: 'intent',
+    number: present(situation.callback, 'callback').number,
+    startedAt: nowMs,
+    routeId: null,
+    dialedAt: null,
+    answeredAt: null,
+    notedOutcome: null,
+    outcome: null,
+  };
+}
+
+/**
+ * The last check, in the transaction after which the call is placed: the promise is still open and wanted, the customer
+ * may be called now, and a line is free.
+ */
+export function dial(mayDial: MayDial, route: RouteChoice | null, context: Context): Step {
+  return (situation) => {
+    const { attempt, callback } = situation;
+    if (attempt?.state !== 'intent' || callback?.state !== 'accepted') return unchanged(situation);
+    if (!mayDial.yes) return block(pauseFor(mayDial, context.nowMs), context)(situation);
+    if (route === null) return block(waitForLine(context.nowMs), context)(situation);
+    return placeCall(route, context)(situation);
+  };
+}
+
+function waitForLine(nowMs: EpochMs): Step {
+  return pause('route-full', secondsAfter(nowMs, ROUTE_FULL_PAUSE_SECONDS));
+}
+
+/** The attempt ends before it began; nothing is counted against the customer. */
+function block(then: Step, context: Context): Step {
+  return all(
+    setAttempt({ state: 'ended', outcome: 'blocked' }),
+    stopTimers('dial'),
+    letAgentGo(context.nowMs),
+    then,
+  );
+}
+
+function placeCall(route: RouteChoice, { nowMs }: Context): Step {
+  return (situation) => {
+    const attempt = present(situation.attempt, 'attempt');
+    const callback = present(situation.callback, 'callback');
+    const { queue, interaction } = situation;
+    const ringTimeoutSeconds = queue.callback.ringCustomerSeconds;
+    const decision = inOrder(
+      situation,
+      setAttempt({ state: 'dialing', dialedAt: nowMs, routeId: route.id }),
+      goTo('dialing'),
+      setCallback({ firstDialedAt: callback.firstDialedAt ?? nowMs }),
+      stopTimers('expiry'),
+      startTimer('dial', nowMs, ringTimeoutSeconds + RING_GRACE_SECONDS),
+    );
+    const callerId = callerIdFor({
+      dialled: interaction.dialledNumber,
+      queue: queue.number,
+      route: route.callerId,
+    });
+    const { id: attemptId, number } = attempt;
+    return {
+      ...decision,
+      dial: { attemptId, number, dialPattern: route.dial, callerId, ringTimeoutSeconds },
+    };
+  };
+}
+
+/** The agent hears that it did not work out and is free. */
+function letAgentGo(nowMs: EpochMs): Step {
+  return all(dismissAgent(CUSTOMER_UNAVAILABLE), endOffer('accepted'), freeAgent(nowMs));
+}
+
+/** The customer picked up. */
+export function customerAnswered({ nowMs }: Context): Step {
+  return (situation) => {
+    switch (situation.attempt?.state) {
+      case 'dialing':
+        return connectCustomer(nowMs)(situation);
+      // Nobody is there to talk to them any more: say so at once, and hang up.
+      case 'in-doubt':
+      case 'cancelling':
+        return inOrder(
+          situation,
+          dismissCustomer(AGENT_LOST),
+          startCancelling(situation.attempt.notedOutcome ?? 'in-doubt', nowMs),
+        );
+      default:
+        return unchanged(situation);
+    }
+  };
+}
+
+function connectCustomer(nowMs: EpochMs): Step {
+  return (situation) => {
+    const agent = present(agentLeg(situation), 'agent leg');
+    const customer = present(customerLeg(situation), 'customer leg');
+    return inOrder(
+      situation,
+      setAttempt({ state: 'connected', answeredAt: nowMs }),
+      goTo('connected'),
+      stopTimers('dial'),
+      tell({ kind: 'bridge', bridgeId: `${agent}-talk`, legIds: [agent, customer] }),
+    );
+  };
+}
+
+function startCancelling(outcome: AttemptOutcome, nowMs: EpochMs): Step {
+  return all(
+    setAttempt({ state: 'cancelling', notedOutcome: outcome }),
+    stopTimers('dial'),
+    startTimer('settle', nowMs, SETTLE_SECONDS),
+  );
+}
+
+/** The customer's leg is over, before or after they answered. */
+export function customerLegEnded(ending: LegEnding, context: Context): Step {
+  return (situation) => {
+    const { attempt } = situation;
+    switch (attempt?.state) {
+      case 'dialing':
+        return inOrder(
+          situation,
+          letAgentGo(context.nowMs),
+          finishAttempt(outcomeOf(ending), context),
+        );
+      case 'in-doubt':
+        return finishAttempt(
+          ending === 'cancelled' ? 'in-doubt' : outcomeOf(ending),
+          context,
+        )(situation);
+      case 'cancelling':
+        return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
+      case 'connected':
+        return endCallbackConversation(context)(situation);
+      default:
+        return unchanged(situation);
+    }
+  };
+}
+
+/** The agent went away while the customer was being called: stop calling, and tell a customer who answers meanwhile. */
+export function agentLeftWhileCalling(context: Context): Step {
+  return (situation) => {
+    const gone = all(endOffer('agent-lost'), freeAgent(context.nowMs));
+    return situation.attempt?.state === 'intent'
+      ? inOrder(situation, gone, finishAttempt('agent-lost', context))
+      : inOrder(situation, gone, dismissCustomer([]), startCancelling('agent-lost', context.nowMs));
+  };
+}
+
+/** Nobody can say whether the customer's phone rang: the agent is let go, and evidence decides. It is never sent again. */
+export function dialInDoubt({ nowMs }: Context): Step {
+  return (situation) =>
+    situation.attempt?.state === 'dialing'
+      ? inOrder(
+          situation,
+          letAgentGo(nowMs),
+          setAttempt({ state: 'in-doubt' }),
+          stopTimers('dial'),
+          startTimer('settle', nowMs, SETTLE_SECONDS),
+        )
+      : unchanged(situation);
+}
+
+/** No word from the PBX about the call, in time. */
+export function dialOverdue(context: Context): Step {
+  return (situation: Situation) =>
+    situation.attempt?.state === 'intent'
+      ? block(pause('settling', secondsAfter(context.nowMs, SETTLE_SECONDS)), context)(situation)
+      : dialInDoubt(context)(situation);
+}
+
+/** No evidence has come: hang up what may be left of the call, and after that count it as it stands. */
+export function settleOverdue(context: Context): Step {
+  return (situation) => {
+    const { attempt } = situation;
+    switch (attempt?.state) {
+      case 'in-doubt':
+        return inOrder(situation, dismissCustomer([]), startCancelling('in-doubt', context.nowMs));
+      case 'cancelling':
+        return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
+      default:
+        return unchanged(situation);
+    }
+  };
+}

@@ -1,0 +1,135 @@
+import {
+  afterAttempt,
+  CONGESTION_PAUSE_SECONDS,
+  NUMBER_ON_CALL_PAUSE_SECONDS,
+  retryDelaySeconds,
+} from '../callbacks/policy.ts';
+import {
+  ATTEMPT_OUTCOMES,
+  type AttemptOutcome,
+  CALLBACK_ENDS,
+  type CallbackEnd,
+  type CallbackState,
+} from '../callbacks/states.ts';
+import { assertTransition } from '../callbacks/transition.ts';
+import { present } from '../prelude/assert.ts';
+import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import {
+  inOrder,
+  type Step,
+  setAttempt,
+  setCallback,
+  setInteraction,
+  stopTimers,
+  unchanged,
+} from './decision.ts';
+import type { Context, MayDial } from './input.ts';
+import type { ParkReason, Situation } from './situation.ts';
+import { enterLine, expiryOf, leaveLine, park } from './steps.ts';
+
+/** How long to wait before looking again at hours that never open, in seconds. */
+const NEVER_OPEN_PAUSE_SECONDS = 3600;
+
+/** Takes the callback through the one door for state changes. */
+export function goTo(state: CallbackState): Step {
+  return (situation) => {
+    assertTransition(present(situation.callback, 'callback').state, state);
+    return setCallback({ state })(situation);
+  };
+}
+
+/** Ends the callback and with it the interaction; a failure opens its one ticket. */
+export function endCallback(end: CallbackEnd, context: Context): Step {
+  return (situation) => {
+    const decision = inOrder(
+      situation,
+      goTo(end),
+      setCallback({ endedAt: context.nowMs }),
+      setInteraction({
+        state: 'ended',
+        ending: end === 'completed' ? 'called-back' : 'not-called-back',
+      }),
+      leaveLine(),
+      stopTimers('expiry', 'dial', 'settle'),
+    );
+    const ticket = { id: context.fresh.ticketId, reason: end };
+    return CALLBACK_ENDS[end].ticket ? { ...decision, ticket } : decision;
+  };
+}
+
+/** Writes the outcome of the live attempt and does what follows from it. The agent is the caller's business. */
+export function finishAttempt(outcome: AttemptOutcome, context: Context): Step {
+  return (situation) => {
+    const callback = present(situation.callback, 'callback');
+    const attemptsUsed = callback.attemptsUsed + (ATTEMPT_OUTCOMES[outcome].counts ? 1 : 0);
+    return inOrder(
+      situation,
+      setAttempt({ state: 'ended', outcome }),
+      setCallback({ attemptsUsed }),
+      stopTimers('dial', 'settle'),
+      follow(outcome, attemptsUsed, context),
+    );
+  };
+}
+
+function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context): Step {
+  return (situation) => {
+    const settings = situation.queue.callback;
+    switch (afterAttempt(outcome, attemptsUsed, settings)) {
+      case 'complete':
+        return endCallback('completed', context)(situation);
+      case 'give-up':
+        return endCallback('exhausted', context)(situation);
+      case 'retry-later': {
+        const until = secondsAfter(context.nowMs, retryDelaySeconds(outcome, settings));
+        return inOrder(situation, goTo('retry-wait'), park('retry', until));
+      }
+      case 'back-to-line':
+        return outcome === 'congestion'
+          ? pause('route-full', secondsAfter(context.nowMs, CONGESTION_PAUSE_SECONDS))(situation)
+          : backToLine()(situation);
+    }
+  };
+}
+
+/** Waiting again, at the place it always had. */
+export function backToLine(): Step {
+  return (situation) => inOrder(situation, goTo('waiting'), enterLine(), expiryRuns());
+}
+
+/** Keeps its place but cannot be taken before `until`. */
+export function pause(reason: ParkReason, until: EpochMs): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      goTo(reason === 'closed-hours' ? 'scheduled' : 'waiting'),
+      park(reason, until),
+      expiryRuns(),
+    );
+}
+
+/** Out of the line until the customer may be called again. */
+export function pauseFor(mayDial: MayDial & { yes: false }, nowMs: EpochMs): Step {
+  return mayDial.reason === 'number-on-call'
+    ? pause('number-on-call', secondsAfter(nowMs, NUMBER_ON_CALL_PAUSE_SECONDS))
+    : pause('closed-hours', mayDial.nextOpening ?? secondsAfter(nowMs, NEVER_OPEN_PAUSE_SECONDS));
+}
+
+/**
+ * Lets the expiry run again for a customer whose phone has not been called yet. An attempt that never left our side,
+ * for want of a line, is no first dial: a promise must not escape its expiry that way.
+ */
+function expiryRuns(): Step {
+  return (situation) => {
+    if (situation.callback === null || situation.callback.attemptsUsed > 0) {
+      return unchanged(situation);
+    }
+    const { next } = setCallback({ firstDialedAt: null })(situation);
+    return unchanged({ ...next, timers: { ...next.timers, expiry: expiryOf(situation) } });
+  };
+}
+
+/** True once the customer has been called for this promise. */
+export function hasBeenDialed(situation: Situation): boolean {
+  return situation.callback?.firstDialedAt !== null;
+}

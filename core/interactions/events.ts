@@ -1,0 +1,88 @@
+import type { OfferEnd } from '../callbacks/states.ts';
+import type { TicketDraft } from './decision.ts';
+import type { Situation } from './situation.ts';
+
+/** One state change, as the audit trail, the change feed and the webhooks tell it. */
+export interface DomainEvent {
+  /** `<noun>.<what it became>`, e.g. `callback.dialing`, `offer.declined`, `attempt.ended`. */
+  readonly kind: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The events of everything that differs between two situations, in the order in which it reads as a story. Because they
+ * are derived from the difference, no state change can be without its event (I16).
+ */
+export function eventsBetween(
+  before: Situation | null,
+  after: Situation,
+  ticket: TicketDraft | null,
+): readonly DomainEvent[] {
+  return [
+    ...attemptEvents(before, after),
+    ...offerEvents(before, after),
+    ...callbackEvents(before, after),
+    ...interactionEvents(before, after),
+    ...standingEvents(before, after),
+    ...(ticket === null ? [] : [{ kind: 'ticket.opened', body: { ...ticket } }]),
+  ];
+}
+
+function attemptEvents(before: Situation | null, { attempt }: Situation): readonly DomainEvent[] {
+  const was = before?.attempt ?? null;
+  if (attempt === null) return [];
+  const noted = was?.notedOutcome !== attempt.notedOutcome && attempt.notedOutcome !== null;
+  if (was?.id === attempt.id && was.state === attempt.state && !noted) return [];
+  const { id, state, outcome, routeId, notedOutcome } = attempt;
+  return [{ kind: `attempt.${state}`, body: { attemptId: id, outcome, routeId, notedOutcome } }];
+}
+
+function offerEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
+  const { offer } = after;
+  if (offer === null) return [];
+  const was = before?.offer ?? null;
+  const body = { offerId: offer.id, agentId: (after.agent ?? before?.agent)?.id ?? null };
+  if (offer.end !== null) return [{ kind: offerEnded(offer.end, offer.state), body }];
+  return was?.state === offer.state ? [] : [{ kind: `offer.${offer.state}`, body }];
+}
+
+/** An accepted offer ends in its own word, so that nobody reads a second acceptance. */
+function offerEnded(end: OfferEnd, state: 'ringing' | 'accepted'): string {
+  return state === 'accepted' && end === 'accepted' ? 'offer.over' : `offer.${end}`;
+}
+
+function callbackEvents(before: Situation | null, { callback }: Situation): readonly DomainEvent[] {
+  if (callback === null) return [];
+  const was = before?.callback ?? null;
+  const { id, state, attemptsUsed } = callback;
+  const body = { callbackId: id, attemptsUsed };
+  if (was === null) return [{ kind: 'callback.requested', body }];
+  return was.state === state ? [] : [{ kind: `callback.${state}`, body }];
+}
+
+function interactionEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
+  const { state, ending, call, queueId } = after.interaction;
+  const was = before?.interaction;
+  const events: DomainEvent[] = [];
+  if (was?.call?.state !== call?.state && call?.state === 'gone') {
+    events.push({ kind: 'call.ended', body: { legId: call.legId } });
+  }
+  if (was?.state !== state) {
+    const kind = was === undefined ? 'interaction.entered' : `interaction.${state}`;
+    events.push({ kind, body: { queueId, ending } });
+  }
+  return events;
+}
+
+function standingEvents(
+  before: Situation | null,
+  { interaction: { standing } }: Situation,
+): readonly DomainEvent[] {
+  const was = before?.interaction.standing;
+  if (standing.kind !== 'parked') return [];
+  const same =
+    was?.kind === 'parked' && was.reason === standing.reason && was.until === standing.until;
+  return same
+    ? []
+    : [{ kind: 'place.parked', body: { reason: standing.reason, until: standing.until } }];
+}

@@ -1,0 +1,56 @@
+import type { Agent } from '../agents/agent.ts';
+import type { LegEnding } from '../calls/endings.ts';
+import type { PhoneNumber } from '../numbers/number.ts';
+import type { AttemptId, CallbackId, OfferId, RouteId, TicketId } from '../prelude/ids.ts';
+import type { EpochMs } from '../prelude/time.ts';
+import type { TimerKind } from './situation.ts';
+
+/** What can happen to an interaction. Facts that need other rows or a library are looked up at the edge and handed in. */
+export type Input =
+  | {
+      readonly kind: 'digit-pressed';
+      readonly digit: string;
+      readonly openCallback: CallbackId | null;
+    }
+  | { readonly kind: 'call-ended'; readonly ending: LegEnding }
+  | {
+      readonly kind: 'matched';
+      readonly offerId: OfferId;
+      readonly agent: Agent;
+      readonly mayDial: MayDial;
+    }
+  | { readonly kind: 'agent-answered' }
+  | { readonly kind: 'agent-leg-ended'; readonly ending: LegEnding }
+  | { readonly kind: 'alert-ended' }
+  | { readonly kind: 'dial-due'; readonly mayDial: MayDial; readonly route: RouteChoice | null }
+  | { readonly kind: 'dial-in-doubt' }
+  | { readonly kind: 'customer-answered' }
+  | { readonly kind: 'customer-leg-ended'; readonly ending: LegEnding }
+  | { readonly kind: 'timer-due'; readonly timer: TimerKind }
+  | { readonly kind: 'cancel-asked' }
+  | { readonly kind: 'outcome-noted'; readonly outcome: 'connected' | 'voicemail' }
+  | { readonly kind: 'wrap-up-ended' };
+
+/** Whether this customer may be called at this moment, as far as others than the route are concerned. */
+export type MayDial =
+  | { readonly yes: true }
+  | { readonly yes: false; readonly reason: 'number-on-call' }
+  /** `nextOpening` is null when the hours never open again. */
+  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null };
+
+/** A route with a line free for this call; it was counted under lock. */
+export interface RouteChoice {
+  readonly id: RouteId;
+  readonly dial: string;
+  readonly callerId: PhoneNumber | null;
+}
+
+/** Time and fresh ids for one decision. */
+export interface Context {
+  readonly nowMs: EpochMs;
+  readonly fresh: {
+    readonly callbackId: CallbackId;
+    readonly attemptId: AttemptId;
+    readonly ticketId: TicketId;
+  };
+}

@@ -1,0 +1,118 @@
+import type { Agent } from '../agents/agent.ts';
+import type { OfferEnd } from '../callbacks/states.ts';
+import { prompt, type Speech } from '../calls/speech.ts';
+import { id, type LegId } from '../prelude/ids.ts';
+import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import {
+  inOrder,
+  type Step,
+  setInteraction,
+  setOffer,
+  stopTimers,
+  tell,
+  unchanged,
+} from './decision.ts';
+import type { ParkReason, Situation } from './situation.ts';
+
+/** Said to an agent whose customer was not reached. */
+export const CUSTOMER_UNAVAILABLE: readonly Speech[] = [prompt('ringback/customer-unavailable')];
+/** Said to a customer who answered when the agent had just gone. */
+export const AGENT_LOST: readonly Speech[] = [prompt('ringback/agent-lost')];
+
+/** The channel of the agent's leg of the live offer. */
+export function agentLeg(situation: Situation): LegId | null {
+  return situation.offer === null ? null : id<'leg'>(situation.offer.id);
+}
+
+/** The channel of the customer's leg of the live attempt. */
+export function customerLeg(situation: Situation): LegId | null {
+  return situation.attempt === null ? null : id<'leg'>(situation.attempt.id);
+}
+
+/** Into the line, at the place it always had. */
+export function enterLine(): Step {
+  return (situation) =>
+    inOrder(situation, setInteraction({ standing: { kind: 'in-line' } }), stopTimers('parked'));
+}
+
+/** Out of the line: with an agent, or over. */
+export function leaveLine(): Step {
+  return (situation) =>
+    inOrder(situation, setInteraction({ standing: { kind: 'out' } }), stopTimers('parked'));
+}
+
+/** Out of the line for a while, the place kept. */
+export function park(reason: ParkReason, until: EpochMs): Step {
+  return (situation) => {
+    const { next } = setInteraction({ standing: { kind: 'parked', reason, until } })(situation);
+    return unchanged({ ...next, timers: { ...next.timers, parked: until } });
+  };
+}
+
+/** Changes fields of the agent who is held; nothing without one. */
+export function setAgent(change: Partial<Agent>): Step {
+  return (situation) =>
+    situation.agent === null
+      ? unchanged(situation)
+      : unchanged({ ...situation, agent: { ...situation.agent, ...change } });
+}
+
+/** The agent has nothing to do with this interaction any more; the leg may still be saying good-bye. */
+export function freeAgent(nowMs: EpochMs): Step {
+  return (situation) =>
+    inOrder(situation, setAgent({ occupation: 'idle', idleSince: nowMs }), stopTimers('wrap-up'));
+}
+
+/** Ends the live offer. */
+export function endOffer(end: OfferEnd): Step {
+  return (situation) => inOrder(situation, setOffer({ end }), stopTimers('offer', 'alert'));
+}
+
+/** Hangs up the agent's leg, if the agent still has one, after `saying` has been heard. */
+export function dismissAgent(saying: readonly Speech[]): Step {
+  return (situation) => {
+    const legId = situation.agent?.legId ?? null;
+    return legId === null
+      ? unchanged(situation)
+      : tell({ kind: 'hang-up', legId, saying })(situation);
+  };
+}
+
+/** Hangs up the customer's leg of the live attempt, after `saying` has been heard. */
+export function dismissCustomer(saying: readonly Speech[]): Step {
+  return (situation) => {
+    const legId = customerLeg(situation);
+    return legId === null
+      ? unchanged(situation)
+      : tell({ kind: 'hang-up', legId, saying })(situation);
+  };
+}
+
+/** Hangs up the call by which the customer came in, after `saying` has been heard. */
+export function dismissCaller(saying: readonly Speech[]): Step {
+  return (situation) => {
+    const { call } = situation.interaction;
+    return call === null || call.state === 'gone'
+      ? unchanged(situation)
+      : tell({ kind: 'hang-up', legId: call.legId, saying })(situation);
+  };
+}
+
+/** The customer's own call is over. */
+export function callGone(): Step {
+  return (situation) => {
+    const { call } = situation.interaction;
+    if (call === null) return unchanged(situation);
+    return inOrder(
+      situation,
+      setInteraction({ call: { ...call, state: 'gone' } }),
+      stopTimers('leave'),
+    );
+  };
+}
+
+/** When the promise lapses if the customer's phone has not been called by then. */
+export function expiryOf(situation: Situation): EpochMs {
+  const { queue, interaction } = situation;
+  return secondsAfter(interaction.place.enteredAt, queue.callback.expiresAfterSeconds);
+}
