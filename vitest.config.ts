@@ -9,6 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: ['tests/support/global-database.ts'],
           include: ['**/*.test.ts'],
           exclude: ['node_modules/**', 'dist/**', 'tests/telephone/**', 'tests/nodes/**'],
           testTimeout: 60_000,
@@ -18,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'telephone',
+          globalSetup: ['tests/support/global-database.ts'],
           include: ['tests/telephone/**/*.test.ts', 'tests/nodes/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 180_000,

@@ -53,6 +53,7 @@ export function findBinaries(account: Account | undefined, ownFolder: string): B
   const parent = account === undefined ? ownFolder : sharedFolder();
   const copy = join(parent, `postgresql-${found.version}-${found.platform}`);
   try {
+    if (account !== undefined) makeSharedFolder(parent);
     if (!existsSync(copy)) copyPackage(found.root, copy);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -65,6 +66,12 @@ export function findBinaries(account: Account | undefined, ownFolder: string): B
 /** Only root copies here, so nobody else can plant programs in it. */
 function sharedFolder(): string {
   return process.platform === 'darwin' ? '/Library/Caches/ringback' : '/var/cache/ringback';
+}
+
+/** Readable for everybody whatever the umask. */
+function makeSharedFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
 }
 
 function findPackage(): Package {
@@ -134,8 +141,6 @@ function isReadable(root: string, account: Account): boolean {
 
 /** Copies beside the goal and renames, so that an interrupted copy is never mistaken for a whole one. */
 function copyPackage(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  chmodSync(dirname(to), 0o755);
   const unfinished = mkdtempSync(`${to}.`);
   try {
     copyReadable(join(from, 'native'), join(unfinished, 'native'));

@@ -59,13 +59,23 @@ export async function startEmbeddedPostgres(
   if (running !== undefined) {
     report(`database: took over the running PostgreSQL (process ${running.pid.toString()})`);
   }
-  await bootstrap(cluster, postmaster.port);
+  await bootstrapOrStop(cluster, postmaster);
   const watch = watchPostmaster(
     cluster,
     { ...settings, port: postmaster.port },
     { postmaster, report },
   );
   return handleOf(cluster, watch, { port: postmaster.port, adopted: running !== undefined });
+}
+
+/** A start that fails leaves no server behind: nobody would hold its handle. */
+async function bootstrapOrStop(cluster: Cluster, postmaster: Postmaster): Promise<void> {
+  try {
+    await bootstrap(cluster, postmaster.port);
+  } catch (error) {
+    await stopPostmaster(cluster, postmaster);
+    throw error;
+  }
 }
 
 function handleOf(
