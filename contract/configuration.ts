@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { aField, aFlag, aName, aNumber, aSection, aText, aWord } from './configuration-fields.ts';
+import { duration, durationRange } from './durations.ts';
+
+/*
+ * What an administrator sets up, as `centre.yaml` and /api/v1/configuration show it. Every message of these schemas is
+ * the sentence that says what is allowed; configuration-problems.ts puts what was found in front of it. The descriptions become the
+ * help of editors (generated/centre.schema.json) and docs/reference/configuration.md.
+ */
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** A duration with its default and its help. */
+function aDuration(bounds: readonly [number, number], preset: string, description: string) {
+  const [min, max] = bounds;
+  return duration(min, max)
+    .prefault(preset)
+    .meta({ description, errorMessage: durationRange(min, max) });
+}
+
+const SOUND = 'the name of a sound file: letters, digits, "_", "-" and "/"';
+const aSound = (preset: string, description: string) =>
+  aText(/^[A-Za-z0-9_/-]+$/, SOUND)
+    .default(preset)
+    .meta({ description });
+
+const promptsSchema = aSection({
+  offer: aSound('ringback/offer', 'Played to waiting callers: says which key to press.'),
+  confirmation: aSound('ringback/confirmation', 'Played once the callback is safely noted.'),
+  alert: aSound('ringback/alert', 'Played to the agent before the customer is dialled.'),
+}).meta({ description: 'Sound files by their name on the PBX.' });
+
+const callbackSchema = aSection({
+  enabled: aFlag(true, 'Off: callers are never offered a callback, and pressing 1 does nothing.'),
+  offerEvery: aDuration([10, 600], 'PT30S', 'How often a waiting caller hears position and offer.'),
+  attempts: aNumber(
+    [1, 21],
+    'How often the customer is tried at most, the first time included.',
+  ).default(3),
+  retryAfter: aDuration([1, DAY], 'PT10M', 'The wait after an attempt that did not get through.'),
+  retryAfterBusy: aDuration(
+    [1, DAY],
+    'PT5M',
+    'The wait after a busy line, which frees itself sooner than an absent person comes back.',
+  ),
+  minimumGap: aDuration(
+    [1, DAY],
+    'PT1M',
+    'The least time between two attempts when nobody knows how the first one went.',
+  ),
+  ringCustomer: aDuration(
+    [5, 120],
+    'PT30S',
+    'How long the phone of the customer rings. Below 15 seconds few people reach it in time: allowed for tests, with a warning.',
+  ),
+  ringAgent: aDuration([5, 120], 'PT20S', 'How long the phone of an agent rings.'),
+  successAfter: aDuration(
+    [0, 600],
+    'PT5S',
+    'A shorter conversation counts as unsuccessful and is retried.',
+  ),
+  expiresAfter: aDuration(
+    [60, 30 * DAY],
+    'PT2H',
+    'From entering the line to the first call at the latest, in opening hours; afterwards the attempts decide.',
+  ),
+  wrapUp: aDuration([0, 600], 'PT30S', 'The time of an agent for notes after a conversation.'),
+  prompts: promptsSchema.prefault({}),
+}).meta({ description: 'How callbacks of the queue behave.' });
+
+const lines = aNumber([1, 10_000], 'How many calls the route carries at once.');
+const DIAL =
+  'an address on the PBX with {number} in it once and without spaces, such as PJSIP/{number}@carrier';
+
+const routeSchema = aSection({
+  name: aName('The name of the route; unique on its PBX.'),
+  dial: aText(/^[^\s{}]*\{number\}[^\s{}]*$/, DIAL).meta({
+    description: 'What the PBX dials; {number} becomes the E.164 number of the customer.',
+  }),
+  callerId: aField
+    .phone('Shown to the customer when neither the call nor the queue has a number.')
+    .optional(),
+  lines,
+}).meta({ description: 'An outbound way to the telephone network.' });
+
+const routes = z
+  .array(routeSchema, { error: 'a list of routes' })
+  .max(100, 'at most 100 routes')
+  .default([])
+  .meta({ description: 'Outbound ways to the telephone network, tried in this order.' });
+
+const asteriskSchema = aSection({
+  name: aName('The name of the PBX; unique.'),
+  driver: z.literal('asterisk').meta({ description: 'The kind of PBX.' }),
+  url: z
+    .string({ error: aField.URL })
+    .max(500, aField.URL)
+    .refine(aField.isPlainUrl, aField.URL)
+    .meta({
+      description: 'Where the HTTP server of Asterisk (ARI) listens.',
+      errorMessage: aField.URL,
+    }),
+  username: aText(/^[\x21-\x7e]+$/, 'the name of an ARI user, without spaces').meta({
+    description: 'The ARI user (ari.conf) that Ringback logs in as.',
+  }),
+  passwordFile: aText(/^(?:\/|[A-Za-z]:[\\/]).+/, aField.PASSWORD_FILE, 1000).meta({
+    description:
+      'The file that holds the password of the ARI user. The password itself is kept in no configuration. ' +
+      '`ringback apply` takes a relative path from the folder of the YAML file.',
+  }),
+  application: aText(/^[A-Za-z0-9_-]+$/, 'letters, digits, "_" and "-"')
+    .default('ringback')
+    .meta({ description: 'The name of the Stasis application on the PBX.' }),
+  allowInsecure: aFlag(
+    false,
+    'Allows plain HTTP to another machine: password and calls can be read on the way.',
+  ),
+  routes,
+}).meta({ description: 'An Asterisk, reached through ARI.' });
+
+const sandboxSchema = aSection({
+  name: aName('The name of the PBX; unique.'),
+  driver: z.literal('sandbox').meta({ description: 'The kind of PBX.' }),
+  routes,
+}).meta({ description: 'A simulated PBX in memory, with simulated people.' });
+
+const pbxSchema = z.discriminatedUnion('driver', [asteriskSchema, sandboxSchema], {
+  error: 'settings with the driver asterisk or sandbox',
+});
+
+const weeklySchema = aSection({
+  days: aField.days('The days with these hours.'),
+  from: aText(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from "00:00" to "23:59"').meta({
+    description: 'Opening time on the clock of the time zone.',
+  }),
+  to: aText(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time from "00:01" to "24:00"').meta({
+    description: 'Closing time, later than `from`; "24:00" is the end of the day.',
+  }),
+}).meta({ description: 'The same hours on some days of the week.' });
+
+const hoursSchema = aSection({
+  name: aName('The name of the hours; unique.'),
+  timeZone: aField.timeZone('The time zone whose clock counts.'),
+  weekly: z
+    .array(weeklySchema, { error: 'a list of weekly hours' })
+    .min(1, 'at least one entry')
+    .max(100, 'at most 100 entries')
+    .meta({
+      description: 'When it is open. A night is two entries: one until "24:00", one from "00:00".',
+    }),
+}).meta({ description: 'When queues may call.' });
+
+const aPbxName = (description: string) =>
+  aWord('the name of a PBX of this file').optional().meta({ description });
+
+const queueSchema = aSection({
+  name: aName('The name of the queue; unique.'),
+  number: aField.phone('Shown to customers who dialled none of our numbers.').optional(),
+  pbx: aPbxName('The PBX of the queue. May be left out while there is only one.'),
+  hours: aWord('the name of hours of this file')
+    .optional()
+    .meta({ description: 'When the queue may call. Without it: always.' }),
+  callback: callbackSchema.prefault({}),
+}).meta({ description: 'A line of customers with its rules.' });
+
+const ENDPOINT = 'a phone as the PBX calls it, such as PJSIP/agent1';
+
+const agentSchema = aSection({
+  name: aName('The name of the agent; unique.'),
+  endpoint: aText(/^[A-Za-z0-9]+\/[A-Za-z0-9_.@+-]+$/, ENDPOINT).meta({
+    description: 'The phone of the agent as the PBX calls it; one phone for each agent.',
+  }),
+  queues: z
+    .array(aWord('the name of a queue of this file'), { error: 'a list of queue names' })
+    .max(1000, 'at most 1000 queues')
+    .default([])
+    .meta({ description: 'The queues that the agent serves, all on the PBX of the agent.' }),
+  pbx: aPbxName('The PBX that knows the phone. May be left out while there is only one.'),
+}).meta({ description: 'A person who takes calls.' });
+
+const numberSchema = aSection({
+  number: aField.phone('The number that customers dial.'),
+  queue: aWord('the name of a queue of this file').meta({
+    description: 'The queue that its calls enter.',
+  }),
+}).meta({ description: 'A number of ours.' });
+
+/** A top-level list. `null` (a heading with nothing under it) is refused, since it would remove everything. */
+function aList<Schema extends z.ZodType>(schema: Schema, max: number, description: string) {
+  const allowed = `a list of at most ${max.toString()} entries; write [] for none`;
+  return z
+    .array(schema, { error: allowed })
+    .max(max, allowed)
+    .default([])
+    .meta({ description, errorMessage: allowed });
+}
+
+/** The whole configuration: what stands in it exists afterwards, what does not is removed. */
+export const configurationSchema = aSection({
+  pbxs: aList(pbxSchema, 100, 'Connections to PBXs.'),
+  hours: aList(hoursSchema, 1000, 'Opening hours, used by queues.'),
+  queues: aList(queueSchema, 10_000, 'Queues.'),
+  agents: aList(agentSchema, 20_000, 'Agents.'),
+  numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
+}).meta({
+  title: 'The configuration of a Ringback centre',
+  description:
+    'The whole of what an administrator sets up: what stands here exists after `ringback apply`, what does not is removed.',
+});
+
+/** The configuration with every default filled in and durations in whole seconds. */
+export type Configuration = z.output<typeof configurationSchema>;
+/** The configuration as it is written: durations as ISO 8601 or seconds, defaults may be left out. */
+export type ConfigurationDocument = z.input<typeof configurationSchema>;
+
+/** The configuration as it is shown: durations in ISO 8601, every default spelled out. */
+export function writeConfiguration(configuration: Configuration): ConfigurationDocument {
+  return z.encode(configurationSchema, configuration);
+}
