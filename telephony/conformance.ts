@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, test } from 'vitest';
+import { callerCases } from './conformance/callers.ts';
+import { connectionCases } from './conformance/connection.ts';
+import { outgoingCases } from './conformance/outgoing.ts';
 import type { ConformanceRig } from './conformance/rig.ts';
+import { talkingCases } from './conformance/talking.ts';
 
 export type {
   AgentHabit,
@@ -13,9 +17,7 @@ export type {
   ReceivedCall,
 } from './conformance/rig.ts';
 
-const CASES = {
-  placeholder: async (_rig: ConformanceRig): Promise<void> => Promise.resolve(),
-} as const;
+const CASES = { ...connectionCases, ...callerCases, ...outgoingCases, ...talkingCases } as const;
 
 /** The title of one case of the suite. A renamed case breaks the skips that name it, at compile time. */
 export type ConformanceTitle = keyof typeof CASES;
@@ -41,6 +43,7 @@ export function driverConformance(
     for (const [title, run] of Object.entries(CASES)) {
       const skip = skips.find(({ cases }) => cases.some((skipped) => skipped === title));
       if (skip === undefined) test(title, async () => run(rig));
+      // telephony: a driver may lack what its PBX lacks; the reason stands in the title.
       else test.skip(`${title} (${skip.reason})`);
     }
   });

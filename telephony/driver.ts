@@ -41,7 +41,10 @@ export type DriverFactory<Settings> = (
 export type DriverCommand =
   /** Answers the caller if need be and lets them wait with music among the others of this queue. */
   | { readonly kind: 'hold'; readonly legId: LegId; readonly queueName: string }
-  /** Speaks to a leg; music goes on afterwards if the leg is on hold. The end is told as `speech-ended`. */
+  /**
+   * Speaks to a leg; music goes on afterwards if the leg is on hold. The end is told as `speech-ended`, unless the leg
+   * ends first: then nobody has heard it, and only `leg-ended` is told.
+   */
   | {
       readonly kind: 'speak';
       readonly legId: LegId;
@@ -60,9 +63,15 @@ export type DriverCommand =
     }
   /** Ends a leg, after `saying` has been heard (or at once when it is empty). Hanging up a leg that is gone is fine. */
   | { readonly kind: 'hang-up'; readonly legId: LegId; readonly saying: readonly Speech[] }
-  /** Gives a call that is not ours back to the PBX's dialplan, which tells the caller something sensible. */
+  /**
+   * Gives a call that is not ours back to the PBX's dialplan, which tells the caller something sensible. Once it is taken
+   * the leg is ours no more: no snapshot lists it, and its end is not told.
+   */
   | { readonly kind: 'give-back'; readonly legId: LegId }
-  /** Reports the state of these agents' phones from now on, beginning with one `device-changed` each. Replaces the former list. */
+  /**
+   * Reports the state of these agents' phones from now on, beginning with one `device-changed` each. Replaces the former
+   * list. Does not outlive the connection: ask again after each `connected`.
+   */
   | { readonly kind: 'watch-devices'; readonly endpoints: readonly string[] };
 
 /** Places a call. The leg id is ours, and the PBX refuses it while a leg with that id lives. */

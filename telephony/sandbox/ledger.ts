@@ -45,6 +45,7 @@ export type LedgerOpening = Pick<
 /** The carrier's own record of what really happened: the witness of tests, whatever drivers and engine believe. */
 export class Ledger {
   readonly #entries: LedgerEntry[] = [];
+  readonly #live = new Set<LedgerEntry>();
 
   /** Every leg there ever was, in the order of calls. */
   entries(): readonly LedgerEntry[] {
@@ -60,7 +61,7 @@ export class Ledger {
 
   /** The legs that live, as an outsider sees them. */
   live(): readonly LedgerEntry[] {
-    return this.#entries.filter((entry) => entry.endedAtMs === null);
+    return [...this.#live];
   }
 
   /** What was said to this leg, in all its calls. */
@@ -79,6 +80,7 @@ export class Ledger {
       heard,
     };
     this.#entries.push(entry);
+    this.#live.add(entry);
     return {
       answered: (atMs) => {
         entry.answeredAtMs = atMs;
@@ -87,6 +89,7 @@ export class Ledger {
         heard.push(utterance);
       },
       ended: (atMs, ending) => {
+        this.#live.delete(entry);
         entry.endedAtMs = atMs;
         entry.ending = ending;
       },

@@ -1,5 +1,4 @@
 import type { LegEnding } from '../../core/calls/endings.ts';
-import { unreachable } from '../../core/prelude/assert.ts';
 import type { Timer, Timers } from '../../core/prelude/timers.ts';
 import type { Act, Cue, PhoneHabit } from './habits.ts';
 import type { FarEnd, Line, SeatFarEnd } from './line.ts';
@@ -66,8 +65,6 @@ export class Person implements FarEnd {
       case 'give-up':
         if (!this.#hasTalked()) this.#line.end('hung-up');
         return;
-      default:
-        unreachable(deed, 'deed');
     }
   }
 
@@ -90,9 +87,15 @@ export function phoneWith(habit: PhoneHabit, timers: Timers): SeatFarEnd {
         line.end(ending);
       });
     };
-    if (rings(habit)) person.later(0, line.ring);
+    if (rings(habit)) {
+      person.later(0, () => {
+        line.ring();
+      });
+    }
     takeTheCall(habit, endAfter, (seconds) => {
-      person.later(seconds, line.answer);
+      person.later(seconds, () => {
+        line.answer();
+      });
     });
     return person;
   };
@@ -133,7 +136,5 @@ function takeTheCall(
     case 'unreachable':
       endAfter(NETWORK_ANSWER_SECONDS, habit.kind);
       return;
-    default:
-      unreachable(habit, 'habit of a phone');
   }
 }
