@@ -89,21 +89,20 @@ export function endWrapUp(context: Context): Step {
 /** The agent says how it really went. What was noted during the conversation counts when it ends. */
 export function noteOutcome(outcome: 'connected' | 'voicemail', context: Context): Step {
   return (situation) => {
-    switch (situation.callback?.state) {
-      case 'connected':
-        return inOrder(
-          situation,
-          setAttempt({ notedOutcome: outcome }),
-          outcome === 'voicemail' ? endCallbackConversation(context) : unchanged,
-        );
-      case 'wrapping-up':
-        return inOrder(situation, finishAttempt(outcome, context), freeAgent(context.nowMs));
-      default:
-        return refuse(situation, {
-          code: 'CALLBACK_NOT_IN_CONVERSATION',
-          detail: 'An outcome can be noted during the conversation and until wrap-up ends.',
-        });
+    const state = situation.callback?.state;
+    if (state === 'wrapping-up') {
+      return inOrder(situation, finishAttempt(outcome, context), freeAgent(context.nowMs));
     }
+    if (state === 'connected') {
+      const noted = setAttempt({ notedOutcome: outcome });
+      return outcome === 'voicemail'
+        ? inOrder(situation, noted, endCallbackConversation(context))
+        : noted(situation);
+    }
+    return refuse(situation, {
+      code: 'CALLBACK_NOT_IN_CONVERSATION',
+      detail: 'An outcome can be noted during the conversation and until wrap-up ends.',
+    });
   };
 }
 
@@ -127,11 +126,16 @@ export function cancel(context: Context): Step {
           code: 'CALLBACK_PAST_RECALL',
           detail: 'The customer is being called or talks already.',
         });
-      default:
-        return refuse(situation, {
-          code: situation.callback === null ? 'CALLBACK_UNKNOWN' : 'CALLBACK_ENDED',
-          detail: 'This callback is over.',
-        });
+      case 'completed':
+      case 'exhausted':
+      case 'expired':
+      case 'released':
+      case 'refused':
+      case 'cancelled':
+      case 'superseded':
+        return refuse(situation, { code: 'CALLBACK_ENDED', detail: 'This callback is over.' });
+      case undefined:
+        return refuse(situation, { code: 'CALLBACK_UNKNOWN', detail: 'There is no callback.' });
     }
   };
 }

@@ -1,6 +1,13 @@
 import { endCall, leaveOverdue, pressDigit } from './calls.ts';
 import { cancel, endWrapUp, noteOutcome } from './conversations.ts';
-import { type Decision, inOrder, type Step, startTimer, unchanged } from './decision.ts';
+import {
+  type Decision,
+  inOrder,
+  type Step,
+  startTimer,
+  stopTimers,
+  unchanged,
+} from './decision.ts';
 import {
   alertEnded,
   customerAnswered,
@@ -64,8 +71,7 @@ function timerDue(timer: TimerKind, context: Context): Step {
   return (situation) => {
     const due = situation.timers[timer];
     if (due === undefined || due > context.nowMs) return unchanged(situation);
-    const { [timer]: _due, ...timers } = situation.timers;
-    return overdue(timer, context)({ ...situation, timers });
+    return inOrder(situation, stopTimers(timer), overdue(timer, context));
   };
 }
 
@@ -97,18 +103,14 @@ const parkedOverdue: Step = (situation) =>
 
 function expiryOverdue(context: Context): Step {
   return (situation) => {
-    if (situation.callback === null || hasBeenDialed(situation)) return unchanged(situation);
-    switch (situation.callback.state) {
-      case 'waiting':
-      case 'scheduled':
-      case 'retry-wait':
-        return endCallback('expired', context)(situation);
-      // An agent is about to keep the promise; if that comes to nothing, it lapses then.
-      case 'offered':
-      case 'accepted':
-        return startTimer('expiry', context.nowMs, EXPIRY_GRACE_SECONDS)(situation);
-      default:
-        return unchanged(situation);
+    const state = situation.callback?.state;
+    if (hasBeenDialed(situation)) return unchanged(situation);
+    if (state === 'waiting' || state === 'scheduled' || state === 'retry-wait') {
+      return endCallback('expired', context)(situation);
     }
+    // An agent is about to keep the promise; if that comes to nothing, it lapses then.
+    return state === 'offered' || state === 'accepted'
+      ? startTimer('expiry', context.nowMs, EXPIRY_GRACE_SECONDS)(situation)
+      : unchanged(situation);
   };
 }

@@ -16,9 +16,8 @@ import {
   tell,
   unchanged,
 } from './decision.ts';
-import { finishAttempt, goTo, pause } from './ends.ts';
+import { finishAttempt, goTo, pause, pauseFor } from './ends.ts';
 import type { Context, MayDial, RouteChoice } from './input.ts';
-import { pauseFor } from './offers.ts';
 import type { Attempt, Situation } from './situation.ts';
 import {
   AGENT_LOST,
@@ -130,20 +129,17 @@ function letAgentGo(nowMs: EpochMs): Step {
 /** The customer picked up. */
 export function customerAnswered({ nowMs }: Context): Step {
   return (situation) => {
-    switch (situation.attempt?.state) {
-      case 'dialing':
-        return connectCustomer(nowMs)(situation);
-      // Nobody is there to talk to them any more: say so at once, and hang up.
-      case 'in-doubt':
-      case 'cancelling':
-        return inOrder(
-          situation,
-          dismissCustomer(AGENT_LOST),
-          startCancelling(situation.attempt.notedOutcome ?? 'in-doubt', nowMs),
-        );
-      default:
-        return unchanged(situation);
+    const { attempt } = situation;
+    if (attempt?.state === 'dialing') return connectCustomer(nowMs)(situation);
+    if (attempt?.state !== 'in-doubt' && attempt?.state !== 'cancelling') {
+      return unchanged(situation);
     }
+    // Nobody is there to talk to them any more: say so at once, and hang up.
+    return inOrder(
+      situation,
+      dismissCustomer(AGENT_LOST),
+      startCancelling(attempt.notedOutcome ?? 'in-doubt', nowMs),
+    );
   };
 }
 
@@ -189,7 +185,10 @@ export function customerLegEnded(ending: LegEnding, context: Context): Step {
         return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
       case 'connected':
         return endCallbackConversation(context)(situation);
-      default:
+      case 'intent':
+      case 'talked':
+      case 'ended':
+      case undefined:
         return unchanged(situation);
     }
   };
@@ -231,13 +230,11 @@ export function dialOverdue(context: Context): Step {
 export function settleOverdue(context: Context): Step {
   return (situation) => {
     const { attempt } = situation;
-    switch (attempt?.state) {
-      case 'in-doubt':
-        return inOrder(situation, dismissCustomer([]), startCancelling('in-doubt', context.nowMs));
-      case 'cancelling':
-        return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
-      default:
-        return unchanged(situation);
+    if (attempt?.state === 'cancelling') {
+      return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
     }
+    return attempt?.state === 'in-doubt'
+      ? inOrder(situation, dismissCustomer([]), startCancelling('in-doubt', context.nowMs))
+      : unchanged(situation);
   };
 }

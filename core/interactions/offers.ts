@@ -1,9 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
-import {
-  DECLINE_PAUSE_SECONDS,
-  NUMBER_ON_CALL_PAUSE_SECONDS,
-  offerEndOf,
-} from '../callbacks/policy.ts';
+import { DECLINE_PAUSE_SECONDS, offerEndOf } from '../callbacks/policy.ts';
 import type { OfferEnd } from '../callbacks/states.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
