@@ -12,6 +12,8 @@ exten => _+X.,1,Answer()
 exten => do-1,1,Dial(PJSIP/+12025550123@carrier,20)
  same => n,Verbose(1,carrier said \${DIALSTATUS})
  same => n,Hangup()
+exten => +12025550188,1,Answer()
+ same => n,Playback(ringback/offer)
 exten => do-2,1,Dial(PJSIP/agent1,20)
 `;
 
@@ -73,9 +75,9 @@ describe.skipIf(!telephonyReady())('the bench for telephone tests', () => {
     await caller.stop();
   });
 
-  it('lets a caller hang up, and comes back after a kill', async () => {
-    const caller = await startCaller(asterisk, '+12025550199', null);
-    await caller.answered();
+  it('lets a withheld caller hear a prompt and hang up, and comes back after a kill', async () => {
+    const caller = await startCaller(asterisk, '+12025550188', null);
+    await asterisk.waitForPlayed('ringback/offer', 'PJSIP/carrier');
     await caller.hangUp();
     expect((await caller.ended()).ending).toBe('bye-sent');
     await caller.stop();
