@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { route } from './route.ts';
+import { e164, moment, nextCursor, page } from './values.ts';
+
+/** How a callback stands, in the words of the glossary. The last seven end it. */
+export const callbackState = z
+  .enum([
+    'scheduled',
+    'waiting',
+    'offered',
+    'accepted',
+    'dialing',
+    'holding',
+    'connected',
+    'wrapping-up',
+    'retry-wait',
+    'poisoned',
+    'completed',
+    'exhausted',
+    'expired',
+    'released',
+    'refused',
+    'cancelled',
+    'superseded',
+  ])
+  .meta({ id: 'CallbackState', description: 'How a callback stands; the last seven end it.' });
+export type CallbackState = z.output<typeof callbackState>;
+
+/** How far one try to reach the customer is. */
+export const attemptState = z.enum([
+  'preparing',
+  'dialing',
+  'in-doubt',
+  'ending',
+  'connected',
+  'wrapping-up',
+  'ended',
+]);
+export type AttemptState = z.output<typeof attemptState>;
+
+/** How one try to reach the customer ended. */
+export const attemptOutcome = z.enum([
+  'connected',
+  'short',
+  'no-answer',
+  'busy',
+  'rejected',
+  'voicemail',
+  'invalid-number',
+  'abandoned',
+  'in-doubt',
+  'pbx-lost',
+  'congestion',
+  'agent-lost',
+  'blocked',
+]);
+
+/** One try to reach the customer. */
+export const attemptView = z
+  .object({
+    id: z.string(),
+    startedAt: moment,
+    dialedAt: moment.nullable(),
+    answeredAt: moment.nullable(),
+    endedAt: moment.nullable(),
+    outcome: attemptOutcome.nullable(),
+    state: attemptState,
+  })
+  .meta({ id: 'Attempt', description: 'One try to reach the customer.' });
+export type AttemptView = z.output<typeof attemptView>;
+
+/** The promise to call a customer back, as outsiders see it. */
+export const callbackView = z
+  .object({
+    id: z.string(),
+    interactionId: z.string(),
+    queue: z.string(),
+    number: e164,
+    state: callbackState,
+    origin: z.string().meta({ description: 'How it came to be, such as `queue-offer`.' }),
+    strategy: z.enum(['agent-first', 'customer-first']),
+    requestedAt: moment,
+    enteredAt: moment.meta({ description: 'When the customer took the place in line.' }),
+    position: z.int().min(1).nullable().meta({
+      description: 'The place in line, 1 is next; null unless the callback waits.',
+    }),
+    dueAt: moment.nullable().meta({
+      description: 'When it comes back to the line at the latest; null while it is in line.',
+    }),
+    attempts: z.array(attemptView).meta({ description: 'Oldest first.' }),
+    attemptsUsed: z.int().meta({ description: 'Attempts that count against the maximum.' }),
+    attemptsMax: z.int(),
+    ticket: z
+      .object({ id: z.string(), reason: z.string() })
+      .nullable()
+      .meta({ description: 'The record for a human, when it ended without a conversation.' }),
+    endedAt: moment.nullable(),
+  })
+  .meta({ id: 'Callback', description: 'The promise to call a customer back.' });
+export type CallbackView = z.output<typeof callbackView>;
+
+/** Why a callback stands where it stands. */
+export const explanationView = z
+  .object({
+    state: callbackState,
+    reasons: z.array(
+      z.object({
+        code: z.string().meta({ description: 'Stable, for programs.' }),
+        text: z.string().meta({ description: 'A sentence for people.' }),
+        until: moment.nullable().meta({ description: 'When this may change at the latest.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Explanation', description: 'Why a callback stands where it stands.' });
+
+const params = z.object({ id: z.guid('the id of a callback, a UUID') });
+
+/** Callbacks, newest first. */
+export const listCallbacks = route({
+  name: 'listCallbacks',
+  method: 'GET',
+  path: '/api/v1/callbacks',
+  summary: 'List callbacks, newest first',
+  tag: 'callbacks',
+  query: z.object({
+    ...page,
+    state: z
+      .union([callbackState.transform((state) => [state]), z.array(callbackState).max(17)])
+      .optional()
+      .meta({ description: 'Only these states; may be given several times.' }),
+    queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
+    number: e164.optional().meta({ description: 'Only this customer; write + as %2B.' }),
+  }),
+  replies: { 200: z.object({ items: z.array(callbackView), nextCursor }) },
+  refusals: ['QUEUE_UNKNOWN'],
+});
+
+/** One callback. */
+export const showCallback = route({
+  name: 'showCallback',
+  method: 'GET',
+  path: '/api/v1/callbacks/:id',
+  summary: 'Show one callback with its attempts',
+  tag: 'callbacks',
+  params,
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN'],
+});
+
+/** Why a callback is not dialled yet and when that may change. */
+export const explainCallback = route({
+  name: 'explainCallback',
+  method: 'GET',
+  path: '/api/v1/callbacks/:id/explain',
+  summary: 'Explain why a callback stands where it stands',
+  tag: 'callbacks',
+  params,
+  replies: { 200: explanationView },
+  refusals: ['CALLBACK_UNKNOWN'],
+});
+
+/** Ends a callback that is not being dialled yet. */
+export const cancelCallback = route({
+  name: 'cancelCallback',
+  method: 'POST',
+  path: '/api/v1/callbacks/:id/cancel',
+  summary: 'Cancel a callback whose customer is not being called yet',
+  tag: 'callbacks',
+  params,
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_ENDED', 'CALLBACK_PAST_RECALL'],
+});
+
+/** What an agent may note about a conversation; everything else the phone tells by itself. */
+export const notedOutcome = z.enum(['connected', 'voicemail']);
+export type NotedOutcome = z.output<typeof notedOutcome>;
+
+/** Says how a conversation really went; overrides its duration. */
+export const noteOutcome = route({
+  name: 'noteOutcome',
+  method: 'POST',
+  path: '/api/v1/callbacks/:id/outcome',
+  summary: 'Note how the current or just finished conversation really went',
+  tag: 'callbacks',
+  params,
+  body: z.object({ outcome: notedOutcome }),
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_ENDED', 'CALLBACK_NOT_IN_CONVERSATION'],
+});
