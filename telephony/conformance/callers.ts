@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
 import { prompt, type Speech } from '../../core/calls/speech.ts';
-import { DriverRefusal } from '../driver.ts';
+import type { LegId } from '../../core/prelude/ids.ts';
+import { type DriverCommand, DriverRefusal } from '../driver.ts';
 import { Bench, WAITS } from './bench.ts';
 import type { ConformanceRig } from './rig.ts';
+
+type SpeakCommand = Extract<DriverCommand, { readonly kind: 'speak' }>;
 
 const OFFER = 'ringback/offer';
 const CONFIRMATION = 'ringback/confirmation';
@@ -65,13 +68,10 @@ export const callerCases = {
   'speaking again under a living id changes nothing': async (rig: ConformanceRig) => {
     const bench = await Bench.connected(rig);
     const { caller, legId } = await bench.heldCaller(WAITS);
-    const speak = {
-      ...{ kind: 'speak', legId, speechId: `${legId}-once` },
-      speech: [prompt(OFFER)],
-    } as const;
+    const speak = speakOf(legId, 'once', OFFER);
     await bench.execute(speak);
     await bench.execute(speak);
-    const after = { ...speak, speechId: `${legId}-after`, speech: [prompt(CONFIRMATION)] };
+    const after = speakOf(legId, 'after', CONFIRMATION);
     await bench.execute(after);
     await bench.event('speech-ended', (event) => event.speechId === after.speechId);
     const heard = (await caller.heard()).map((one) => one.prompt);
@@ -141,8 +141,7 @@ export const callerCases = {
     const { legId } = await bench.heldCaller({ ...WAITS, hangsUpAfterSeconds: 0.5 });
     await bench.ending(legId);
     await bench.isTurnedAway({ kind: 'hold', legId, queueName: 'support' }, DriverRefusal);
-    const speak = { kind: 'speak', legId, speechId: `${legId}-late` } as const;
-    await bench.isTurnedAway({ ...speak, speech: [prompt(OFFER)] }, DriverRefusal);
+    await bench.isTurnedAway(speakOf(legId, 'late', OFFER), DriverRefusal);
   },
 
   'a call that is given back is ours no more': async (rig: ConformanceRig) => {
@@ -156,3 +155,8 @@ export const callerCases = {
     expect(bench.events.filter((event) => event.kind === 'leg-ended')).toEqual([]);
   },
 } as const;
+
+/** One prompt to one leg, under an id that is made of the leg's and a name. */
+function speakOf(legId: LegId, name: string, what: string): SpeakCommand {
+  return { kind: 'speak', legId, speechId: `${legId}-${name}`, speech: [prompt(what)] };
+}

@@ -121,6 +121,7 @@ export const outgoingCases = {
     const heard = await phone.heard();
     expect(heard[0]?.prompt).toBe(fallback);
     expect(heard[0]?.secondsAfterAnswer).toBeLessThanOrEqual(VOICE_WITHIN_SECONDS);
+    await rig.restoreConnection();
   },
 } as const;
 
