@@ -14,6 +14,8 @@ exten => do-1,1,Dial(PJSIP/+12025550123@carrier,20)
  same => n,Hangup()
 exten => +12025550188,1,Answer()
  same => n,Playback(ringback/offer)
+exten => +12025550177,1,Dial(PJSIP/agent1,20)
+exten => +12025550166,1,Hangup(17)
 exten => do-2,1,Dial(PJSIP/agent1,20)
 `;
 
@@ -73,6 +75,33 @@ describe.skipIf(!telephonyReady())('the bench for telephone tests', () => {
     await agent.hangUp();
     expect((await caller.ended()).ending).toBe('bye-received');
     await caller.stop();
+  });
+
+  it('knows a caller who gives up from one who is refused', async () => {
+    const quitter = await startCaller(asterisk, '+12025550177', '+12025550112');
+    await quitter.waitFor((call) => call.ringingAtMs !== null);
+    await quitter.hangUp();
+    expect(await quitter.ended()).toMatchObject({ ending: 'cancelled' });
+    await agent.waitForCall(
+      (call) => call.callerNumber === '+12025550112' && call.ending === 'cancelled',
+    );
+    const refused = await startCaller(asterisk, '+12025550166', '+12025550113');
+    expect(await refused.ended()).toMatchObject({ ending: 'refused', status: 486 });
+    await Promise.all([quitter.stop(), refused.stop()]);
+  });
+
+  it('lets a phone refuse, forward and become another', async () => {
+    await agent.become({ kind: 'forward', to: 'nobody@127.0.0.1' });
+    const forwarded = await startCaller(asterisk, '+12025550177', '+12025550114');
+    await agent.waitForCall((call) => call.callerNumber === '+12025550114' && call.status === 302);
+    await forwarded.hangUp();
+    await forwarded.ended();
+    await agent.become({ kind: 'ring' });
+    const declined = await startCaller(asterisk, '+12025550177', '+12025550115');
+    await agent.refuse();
+    await agent.waitForCall((call) => call.callerNumber === '+12025550115' && call.status === 603);
+    await declined.ended();
+    await Promise.all([forwarded.stop(), declined.stop()]);
   });
 
   it('lets a withheld caller hear a prompt and hang up, and comes back after a kill', async () => {
