@@ -1,0 +1,127 @@
+// `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback in this very process, so that
+// signals reach it without a detour. Plain JavaScript on Node's own modules, since it has to run before anything is
+// installed; no statement here may need a newer Node than the oldest one that is to get a readable refusal.
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'dist/built');
+/** What the build reads; a change in any of them asks for a new build. */
+const sourceFolders = [
+  'core',
+  'contract',
+  'telephony',
+  'store',
+  'engine',
+  'http',
+  'cli',
+  'server',
+  'console',
+];
+const sourceFiles = ['main.ts', 'package.json', 'tsconfig.base.json', 'tsconfig.main.json'];
+
+/** A reason not to start, written for the person at the terminal. */
+class Refusal extends Error {}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const wanted = engines.node.replace('>=', '');
+  const [major, minor] = wanted.split('.').map(Number);
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  throw new Refusal(
+    `Ringback needs Node.js ${wanted} or newer; this is ${process.versions.node} (${process.execPath}).`,
+  );
+}
+
+/** When a file was last changed, in milliseconds; 0 when it is not there. */
+function changedAt(file) {
+  return existsSync(file) ? statSync(file).mtimeMs : 0;
+}
+
+/** The latest change of any file below a folder that goes into the build. */
+function latestChangeBelow(folder) {
+  let latest = 0;
+  for (const entry of existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) latest = Math.max(latest, latestChangeBelow(path));
+    else if (!/\.test\.tsx?$/.test(entry.name)) latest = Math.max(latest, changedAt(path));
+  }
+  return latest;
+}
+
+function needsPackages() {
+  // npm writes this file last, so a broken-off installation does not count.
+  const installed = changedAt(join(root, 'node_modules/.package-lock.json'));
+  return installed < changedAt(join(root, 'package-lock.json'));
+}
+
+/** The compiler leaves unchanged files alone, so their age says nothing: a stamp is written after each build. */
+function needsBuild() {
+  if (!existsSync(join(root, 'dist/main.js'))) return true;
+  const folders = sourceFolders.map((folder) => latestChangeBelow(join(root, folder)));
+  const files = sourceFiles.map((file) => changedAt(join(root, file)));
+  return changedAt(stamp) < Math.max(...folders, ...files);
+}
+
+/** Runs npm with its output on this terminal; Ctrl-C meanwhile ends both. */
+async function npm(...args) {
+  const onWindows = process.platform === 'win32';
+  const child = spawn('npm', args, { cwd: root, stdio: 'inherit', shell: onWindows });
+  const forward = (signal) => child.kill(signal);
+  process.on('SIGTERM', forward);
+  process.on('SIGINT', forward);
+  const end = await new Promise((resolve) => {
+    child.once('error', (error) => resolve({ reason: error.message }));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  process.off('SIGTERM', forward);
+  process.off('SIGINT', forward);
+  if (end.code === 0) return;
+  const reason = end.reason ?? (end.signal ? `ended by ${end.signal}` : `exit code ${end.code}`);
+  throw new Refusal(`"npm ${args.join(' ')}" did not succeed (${reason}). See the lines above.`);
+}
+
+function isBuiltIn(error) {
+  return error.name === 'Error' || typeof globalThis[error.name] === 'function';
+}
+
+async function start() {
+  checkNode();
+  if (needsPackages()) {
+    say('packages: installing (once, about a minute)');
+    // The build needs the development packages even where NODE_ENV says production.
+    await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
+  }
+  if (needsBuild()) {
+    say('build: compiling (once after each change)');
+    const begun = new Date();
+    await npm('run', '--silent', 'build');
+    writeFileSync(stamp, '');
+    utimesSync(stamp, begun, begun); // What changed while we built is built next time.
+  }
+  const { main } = await import(pathToFileURL(join(root, 'dist/main.js')).href);
+  await main();
+}
+
+try {
+  await start();
+} catch (error) {
+  // Errors with a name of ours carry a message for people; any other is a defect and shows where it arose.
+  const isOurs = error instanceof Refusal || (error instanceof Error && !isBuiltIn(error));
+  process.stderr.write(`${isOurs ? error.message : (error?.stack ?? String(error))}\n`);
+  process.exitCode = 1;
+}
