@@ -23,3 +23,6 @@ export type NodeId = Id<'node'>;
 export function id<Kind extends string>(text: string): Id<Kind> {
   return text as Id<Kind>; // The one place where a plain string becomes an id.
 }
+
+/** The tenant that every installation has. */
+export const DEFAULT_TENANT: TenantId = id('00000000-0000-0000-0000-000000000001');
