@@ -90,8 +90,8 @@ const SHOWN_LENGTH_MAX = 60;
 export function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return value.toString();
   if (Array.isArray(value)) return 'a list';
-  if (typeof value !== 'string')
-    return value === undefined || value === null ? 'nothing' : 'a group of settings';
+  if (value === undefined || value === null) return 'nothing';
+  if (typeof value !== 'string') return 'a group of settings';
   const text = JSON.stringify(value.replace(/\/\/[^/\s]*@/, '//…@'));
   return text.length <= SHOWN_LENGTH_MAX ? text : `${text.slice(0, SHOWN_LENGTH_MAX)}…`;
 }

@@ -179,7 +179,7 @@ function agentProblems(configuration: Configuration): Problems {
       if (!pbxOf.has(queue)) return unknownName(queue, names, path);
       const [theirs, own] = [pbxOf.get(queue), pbxNameOf(agent, configuration)];
       if (theirs === own || own === undefined || !pbxs.has(theirs)) return [];
-      const found = `${shown(queue)}, which is on PBX ${theirs}`;
+      const found = `${shown(queue)}, which is on PBX ${theirs ?? '?'}`;
       return [{ path, found, allowed: `queues of PBX ${own}, where the agent's phone is` }];
     }),
   ]);

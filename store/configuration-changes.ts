@@ -1,0 +1,110 @@
+import type { Centre } from '../core/centre/centre.ts';
+
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
+export const CONFIGURED_KINDS = ['pbx', 'route', 'hours', 'queue', 'agent', 'number'] as const;
+export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
+
+/** A value of a field: text, numbers and lists of them, as they would stand in JSON. */
+export type FieldValue = string | number | boolean | null | readonly FieldValue[] | FieldGroup;
+interface FieldGroup {
+  readonly [field: string]: FieldValue;
+}
+
+/** One field of a changed thing; groups are told field by field, as in `callback.attemptsMax`. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from: FieldValue;
+  readonly to: FieldValue;
+}
+
+/** What becomes of one thing. */
+export interface Change {
+  readonly kind: ConfiguredKind;
+  readonly name: string;
+  readonly change: 'created' | 'changed' | 'removed';
+  /** Empty unless changed. */
+  readonly fields: readonly FieldChange[];
+}
+export type Changes = readonly Change[];
+
+type Fields = ReadonlyMap<string, FieldValue>;
+
+/** What it takes to get from one centre to another, in a fixed order. Pure. */
+export function changesBetween(before: Centre, after: Centre): Changes {
+  const [old, wanted] = [thingsOf(before), thingsOf(after)];
+  return CONFIGURED_KINDS.flatMap((kind) => changesOf(kind, old[kind], wanted[kind]));
+}
+
+type Things = ReadonlyMap<string, Fields>;
+
+function changesOf(kind: ConfiguredKind, before: Things, after: Things): Changes {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.flatMap((name): Changes => {
+    const [old, wanted] = [before.get(name), after.get(name)];
+    if (old === undefined) return [{ kind, name, change: 'created', fields: [] }];
+    if (wanted === undefined) return [{ kind, name, change: 'removed', fields: [] }];
+    const fields = fieldChanges(old, wanted);
+    return fields.length === 0 ? [] : [{ kind, name, change: 'changed', fields }];
+  });
+}
+
+function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((field) => {
+    const [from, to] = [before.get(field) ?? null, after.get(field) ?? null];
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : { field, from, to };
+  });
+}
+
+function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
+  const { pbxs, hours, queues, agents, numbers } = centre;
+  const routes = pbxs.flatMap((pbx) =>
+    pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
+      name: `${pbx.name}/${name}`,
+      position,
+      dial,
+      callerId,
+      lines,
+    })),
+  );
+  return {
+    pbx: named(
+      pbxs.map(({ name, driver, settings }) => ({ name, driver, settings: { ...settings } })),
+    ),
+    route: named(routes),
+    hours: named(
+      hours.map(({ name, timeZone, weekly }) => ({
+        name,
+        timeZone,
+        weekly: weekly.map(weeklyFields),
+      })),
+    ),
+    queue: named(
+      queues.map(({ callback, ...queue }) => ({
+        ...queue,
+        callback: { ...callback, prompts: { ...callback.prompts } },
+      })),
+    ),
+    // In which order an agent's queues are written means nothing.
+    agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
+    number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+  };
+}
+
+/** In a fixed order of keys: the database keeps another. */
+function weeklyFields({ days, from, to }: Centre['hours'][number]['weekly'][number]): FieldGroup {
+  return { days: [...days], from, to };
+}
+
+function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {
+  return new Map(things.map(({ name, ...fields }) => [name, new Map(flat(fields, ''))]));
+}
+
+function flat(group: FieldGroup, prefix: string): readonly (readonly [string, FieldValue])[] {
+  return Object.entries(group).flatMap(([field, value]) =>
+    isGroup(value) ? flat(value, `${prefix}${field}.`) : [[`${prefix}${field}`, value] as const],
+  );
+}
+
+function isGroup(value: FieldValue): value is FieldGroup {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
