@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { TenantId } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import { epochMs } from '../core/prelude/time.ts';
-import { sql, type Statement } from './statement.ts';
+import { type Statement, sql } from './statement.ts';
 
 /** What a role may see is told in migrations/000006_row_security.sql. */
 export type Role = 'engine' | 'app';
@@ -48,10 +48,10 @@ const BIGINT = 20;
 /** Timestamps arrive as milliseconds since the epoch and bigints as numbers: all of ours stay far below 2^53. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
-    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text);
-    if (oid === BIGINT) return Number;
-    // pg's own parsers are untyped; their result reaches us only through the row types of each statement.
-    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+    if (Number(oid) === TIMESTAMPTZ) return (text: string) => Date.parse(text);
+    if (Number(oid) === BIGINT) return Number;
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- pg's own parsers are untyped; their result reaches us only through the row type of each statement
+    return pg.types.getTypeParser(oid, format);
   },
 };
 

@@ -51,8 +51,9 @@ create table attempt (
   check ((state = 'ended') = (outcome is not null))
 ) with (fillfactor = 80);
 create unique index one_live_attempt_per_callback on attempt (tenant_id, callback_id) where state <> 'ended';
-create unique index one_live_attempt_per_number on attempt (tenant_id, number)
-  where state not in ('talked', 'ended');
+-- At most one living call per number, whatever queue it is for (I4). An intent has no call yet.
+create unique index one_live_leg_per_number on attempt (tenant_id, number)
+  where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
 create index attempt_by_callback on attempt (tenant_id, callback_id, started_at);
 create index attempt_on_route on attempt (tenant_id, route_id)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');

@@ -1,0 +1,197 @@
+import type { PbxSettings } from '../core/centre/centre.ts';
+import type { PhoneNumber } from '../core/numbers/number.ts';
+import type { LineId, PbxId, QueueId, RouteId, TenantId } from '../core/prelude/ids.ts';
+import type { QueueSettings } from '../core/queues/settings.ts';
+import type { Database, Transaction } from './database.ts';
+import { sql } from './statement.ts';
+
+const PBXS = sql(
+  'list-pbxs',
+  'select tenant_id, id, name, driver, settings, boot_id from pbx order by tenant_id, name',
+);
+const SET_BOOT = sql('set-boot', 'update pbx set boot_id = $3 where tenant_id = $1 and id = $2');
+const QUEUE_OF_NUMBER = sql(
+  'queue-of-number',
+  `select q.id, q.name, q.number, q.callback, l.id as line_id, nextval('place_sequence') as sequence
+     from inbound_number n
+     join queue q on q.tenant_id = n.tenant_id and q.id = n.queue_id and q.pbx_id = $3
+     join line l on l.tenant_id = q.tenant_id and l.queue_id = q.id
+    where n.tenant_id = $1 and n.number = $2 limit 1`,
+);
+const NUMBERS_OF_PBX = sql(
+  'numbers-of-pbx',
+  `select n.number from inbound_number n
+     join queue q on q.tenant_id = n.tenant_id and q.id = n.queue_id
+    where n.tenant_id = $1 and q.pbx_id = $2 order by n.number`,
+);
+const LOCK_ROUTES = sql(
+  'lock-routes',
+  `select id, dial, caller_id, lines from route
+    where tenant_id = $1 and pbx_id = $2 order by position for update`,
+);
+const CALLS_ON_ROUTES = sql(
+  'calls-on-routes',
+  `select route_id, count(*)::int as calls from attempt
+    where tenant_id = $1 and route_id = any ($2::uuid[])
+      and state in ('dialing', 'in-doubt', 'cancelling', 'connected')
+    group by route_id`,
+);
+const WAITING_CALLS = sql(
+  'waiting-calls',
+  `select id, call_leg_id from interaction
+    where tenant_id = $1 and pbx_id = $2 and call_state = 'up' and state in ('waiting', 'offered')`,
+);
+const PEOPLE_AHEAD = sql(
+  'people-ahead',
+  `select i.state, i.call_state, i.customer_number,
+     (select count(*)::int from place p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
+       and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
+   + (select count(*)::int from parked p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
+       and p.reason = 'number-on-call'
+       and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
+     as ahead
+   from interaction i where i.tenant_id = $1 and i.id = $2`,
+);
+
+/** A PBX as it is set up. */
+export interface PbxRow {
+  readonly tenantId: TenantId;
+  readonly id: PbxId;
+  readonly name: string;
+  readonly driver: 'asterisk' | 'sandbox';
+  readonly settings: PbxSettings;
+  /** The boot it was last seen in; null before the first time. */
+  readonly bootId: string | null;
+}
+
+/** Every PBX of every tenant. */
+export async function listPbxs(database: Database): Promise<readonly PbxRow[]> {
+  const rows = await database.query<{
+    tenant_id: TenantId;
+    id: PbxId;
+    name: string;
+    driver: PbxRow['driver'];
+    settings: PbxSettings;
+    boot_id: string | null;
+  }>(PBXS, []);
+  return rows.map(({ tenant_id, boot_id, ...row }) => ({
+    ...row,
+    tenantId: tenant_id,
+    bootId: boot_id,
+  }));
+}
+
+/** Records the boot that a PBX was found in. */
+export async function setBoot(
+  database: Database,
+  pbx: Pick<PbxRow, 'tenantId' | 'id'>,
+  bootId: string,
+): Promise<void> {
+  await database.query(SET_BOOT, [pbx.tenantId, pbx.id, bootId]);
+}
+
+/** The queue that a number of ours leads to, with the line to stand in and the next sequence number. */
+export interface QueueEntry {
+  readonly queueId: QueueId;
+  readonly lineId: LineId;
+  readonly sequence: number;
+  readonly queue: QueueSettings;
+}
+
+/** Where a call to `number` on this PBX goes; null when the number leads nowhere. */
+export async function queueOfNumber(
+  tx: Transaction,
+  tenantId: TenantId,
+  pbxId: PbxId,
+  number: PhoneNumber,
+): Promise<QueueEntry | null> {
+  const [row] = await tx.query<{
+    id: QueueId;
+    name: string;
+    number: PhoneNumber | null;
+    callback: QueueSettings['callback'];
+    line_id: LineId;
+    sequence: number;
+  }>(QUEUE_OF_NUMBER, [tenantId, number, pbxId]);
+  if (row === undefined) return null;
+  const { id, line_id, sequence, name, callback } = row;
+  return {
+    queueId: id,
+    lineId: line_id,
+    sequence,
+    queue: { name, number: row.number, callback },
+  };
+}
+
+/** Numbers of ours that are served by this PBX: they tell which country a national number belongs to. */
+export async function numbersOfPbx(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<readonly PhoneNumber[]> {
+  const rows = await database.query<{ number: PhoneNumber }>(NUMBERS_OF_PBX, [tenantId, pbxId]);
+  return rows.map((row) => row.number);
+}
+
+/** A route with a line to spare, counted under lock so that two dials cannot take the same last line. */
+export async function freeRoute(
+  tx: Transaction,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<{ id: RouteId; dial: string; callerId: PhoneNumber | null } | null> {
+  const routes = await tx.query<{
+    id: RouteId;
+    dial: string;
+    caller_id: PhoneNumber | null;
+    lines: number;
+  }>(LOCK_ROUTES, [tenantId, pbxId]);
+  const busy = await tx.query<{ route_id: RouteId; calls: number }>(CALLS_ON_ROUTES, [
+    tenantId,
+    routes.map((route) => route.id),
+  ]);
+  const calls = new Map(busy.map((row) => [row.route_id, row.calls]));
+  const free = routes.find((route) => (calls.get(route.id) ?? 0) < route.lines);
+  return free === undefined ? null : { id: free.id, dial: free.dial, callerId: free.caller_id };
+}
+
+/** Calls that wait on this PBX by our records, with their channels. */
+export async function waitingCalls(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<readonly { interactionId: string; legId: string }[]> {
+  const rows = await database.query<{ id: string; call_leg_id: string }>(WAITING_CALLS, [
+    tenantId,
+    pbxId,
+  ]);
+  return rows.map((row) => ({ interactionId: row.id, legId: row.call_leg_id }));
+}
+
+/** What a waiting caller can be told. */
+export interface WaitingCaller {
+  /** False once they are connected, have left or were promised a call. */
+  readonly waits: boolean;
+  readonly numberKnown: boolean;
+  /** How many stand before them, callbacks included. */
+  readonly ahead: number;
+}
+
+/** Looks, without any lock, at how far a waiting caller has come. Null for an unknown interaction. */
+export async function peopleAhead(
+  database: Database,
+  tenantId: TenantId,
+  interactionId: string,
+): Promise<WaitingCaller | null> {
+  const [row] = await database.query<{
+    state: string;
+    call_state: string | null;
+    customer_number: string | null;
+    ahead: number;
+  }>(PEOPLE_AHEAD, [tenantId, interactionId]);
+  if (row === undefined) return null;
+  return {
+    waits: row.state === 'waiting' && row.call_state === 'up',
+    numberKnown: row.customer_number !== null,
+    ahead: row.ahead,
+  };
+}

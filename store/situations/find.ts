@@ -1,0 +1,100 @@
+import type { PhoneNumber } from '../../core/numbers/number.ts';
+import type {
+  AttemptId,
+  CallbackId,
+  InteractionId,
+  LegId,
+  PbxId,
+  QueueId,
+  TenantId,
+} from '../../core/prelude/ids.ts';
+import type { Database, Transaction } from '../database.ts';
+import { sql, sqlFile } from '../statement.ts';
+
+const FIND_OUR_LEG = sqlFile(import.meta.url, './find-our-leg.sql');
+const FIND_CALL_LEG = sqlFile(import.meta.url, './find-call-leg.sql');
+const OPEN_CALLBACK = sqlFile(import.meta.url, './open-callback.sql');
+const NUMBER_ON_CALL = sqlFile(import.meta.url, './number-on-call.sql');
+const INTERACTION_OF_CALLBACK = sql(
+  'interaction-of-callback',
+  'select interaction_id from callback where tenant_id = $1 and id = $2',
+);
+const INTERACTION_OF_AGENT = sql(
+  'interaction-of-agent',
+  'select interaction_id from reservation where tenant_id = $1 and agent_id = $2',
+);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What a living channel is to us. */
+export interface KnownLeg {
+  readonly interactionId: InteractionId;
+  readonly role: 'call' | 'agent' | 'customer';
+}
+
+interface KnownLegRow {
+  interaction_id: InteractionId;
+  role: KnownLeg['role'];
+}
+
+/** The interaction that a channel of a PBX belongs to; null when it is none of ours, or none any more. */
+export async function findLeg(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+  legId: LegId,
+): Promise<KnownLeg | null> {
+  // Legs that we place carry UUIDs; a PBX's own channel ids look different.
+  const [row] = UUID.test(legId)
+    ? await database.query<KnownLegRow>(FIND_OUR_LEG, [legId])
+    : await database.query<KnownLegRow>(FIND_CALL_LEG, [pbxId, legId, tenantId]);
+  return row === undefined ? null : { interactionId: row.interaction_id, role: row.role };
+}
+
+/** The open callback that a number already has in a queue. */
+export async function openCallback(
+  tx: Transaction,
+  tenantId: TenantId,
+  queueId: QueueId,
+  number: PhoneNumber,
+): Promise<CallbackId | null> {
+  const [row] = await tx.query<{ id: CallbackId }>(OPEN_CALLBACK, [tenantId, queueId, number]);
+  return row?.id ?? null;
+}
+
+/** True while a call with that number is up, be it theirs or one of ours other than `attemptId`. */
+export async function numberOnCall(
+  tx: Transaction,
+  tenantId: TenantId,
+  number: PhoneNumber,
+  attemptId: AttemptId | null,
+): Promise<boolean> {
+  const [row] = await tx.query<{ on_call: boolean }>(NUMBER_ON_CALL, [tenantId, number, attemptId]);
+  return row?.on_call ?? false;
+}
+
+/** The interaction that a callback belongs to. */
+export async function interactionOfCallback(
+  database: Database,
+  tenantId: TenantId,
+  callbackId: CallbackId,
+): Promise<InteractionId | null> {
+  const [row] = await database.query<{ interaction_id: InteractionId }>(INTERACTION_OF_CALLBACK, [
+    tenantId,
+    callbackId,
+  ]);
+  return row?.interaction_id ?? null;
+}
+
+/** The interaction that an agent is held for. */
+export async function interactionOfAgent(
+  database: Database,
+  tenantId: TenantId,
+  agentId: string,
+): Promise<InteractionId | null> {
+  const [row] = await database.query<{ interaction_id: InteractionId }>(INTERACTION_OF_AGENT, [
+    tenantId,
+    agentId,
+  ]);
+  return row?.interaction_id ?? null;
+}

@@ -1,0 +1,27 @@
+-- Interaction $2 with all that is live around it. A statement of its own after the locks: it needs a fresh snapshot.
+select
+  i.id, i.queue_id, i.pbx_id, i.line_id, i.state, i.customer_number, i.dialled_number,
+  i.priority, i.entered_at, i.sequence, i.call_leg_id, i.call_state, i.ending, i.revision, i.next_command,
+  p.interaction_id is not null as in_line, k.reason as park_reason, k.due_at as parked_until,
+  q.name as queue_name, q.number as queue_number, q.callback as queue_callback,
+  h.time_zone, h.weekly,
+  c.id as callback_id, c.state as callback_state, c.number as callback_number, c.requested_at,
+  c.attempts_used, c.first_dialed_at, c.ended_at,
+  o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
+  t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.started_at, t.route_id,
+  t.dialed_at, t.answered_at, t.noted_outcome,
+  a.id as agent_id, a.name as agent_name, a.endpoint, a.presence, a.occupation, a.leg_id as agent_leg_id,
+  a.device, a.idle_since,
+  (select coalesce(jsonb_object_agg(kind, (extract(epoch from due_at) * 1000)::float8), '{}')
+     from timer where tenant_id = i.tenant_id and interaction_id = i.id) as timers
+from interaction i
+join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
+left join hours h on h.tenant_id = q.tenant_id and h.id = q.hours_id
+left join place p on p.tenant_id = i.tenant_id and p.interaction_id = i.id
+left join parked k on k.tenant_id = i.tenant_id and k.interaction_id = i.id
+left join callback c on c.tenant_id = i.tenant_id and c.interaction_id = i.id
+left join offer o on o.tenant_id = i.tenant_id and o.interaction_id = i.id and o.state <> 'over'
+left join attempt t on t.tenant_id = c.tenant_id and t.callback_id = c.id and t.state <> 'ended'
+left join reservation r on r.tenant_id = i.tenant_id and r.interaction_id = i.id
+left join agent a on a.tenant_id = r.tenant_id and a.id = r.agent_id
+where i.tenant_id = $1 and i.id = $2;

@@ -1,0 +1,240 @@
+import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
+import type { DeviceState } from '../../core/calls/endings.ts';
+import type { WeeklyHours } from '../../core/centre/centre.ts';
+import type {
+  Attempt,
+  AttemptState,
+  Callback,
+  CustomerCall,
+  Interaction,
+  InteractionEnding,
+  InteractionState,
+  Offer,
+  ParkReason,
+  Situation,
+  Standing,
+  Timers,
+} from '../../core/interactions/situation.ts';
+import type { PhoneNumber } from '../../core/numbers/number.ts';
+import type {
+  AgentId,
+  AttemptId,
+  CallbackId,
+  InteractionId,
+  LegId,
+  LineId,
+  OfferId,
+  PbxId,
+  QueueId,
+  RouteId,
+  TenantId,
+} from '../../core/prelude/ids.ts';
+import type { EpochMs } from '../../core/prelude/time.ts';
+import type { CallbackSettings } from '../../core/queues/settings.ts';
+import { type Transaction, TransactionRetry } from '../database.ts';
+import { sqlFile } from '../statement.ts';
+
+const RESERVED_AGENT = sqlFile(import.meta.url, './reserved-agent.sql');
+const LOCK_AGENT = sqlFile(import.meta.url, './lock-agent.sql');
+const LOCK_INTERACTION = sqlFile(import.meta.url, './lock-interaction.sql');
+const LOAD = sqlFile(import.meta.url, './load-situation.sql');
+
+/** A situation under lock, with what the store needs to write it back. */
+export interface LoadedSituation {
+  readonly tenantId: TenantId;
+  readonly situation: Situation;
+  /** The number of the interaction's next command. */
+  readonly nextCommand: number;
+  /** The queue's opening hours; null when it is always open. */
+  readonly hours: { readonly timeZone: string; readonly weekly: readonly WeeklyHours[] } | null;
+}
+
+/**
+ * Locks one interaction and loads all that is live around it. Locks are taken in the one order that everybody keeps:
+ * the agent, then the interaction. Null when there is no such interaction.
+ * @throws TransactionRetry when the agent changed between looking and locking.
+ */
+export async function lockSituation(
+  tx: Transaction,
+  tenantId: TenantId,
+  interactionId: InteractionId,
+): Promise<LoadedSituation | null> {
+  const [reserved] = await tx.query<{ agent_id: AgentId }>(RESERVED_AGENT, [
+    tenantId,
+    interactionId,
+  ]);
+  if (reserved !== undefined) await tx.query(LOCK_AGENT, [tenantId, reserved.agent_id]);
+  await tx.query(LOCK_INTERACTION, [tenantId, interactionId]);
+  const loaded = await loadSituation(tx, tenantId, interactionId);
+  if (loaded !== null && (loaded.situation.agent?.id ?? null) !== (reserved?.agent_id ?? null)) {
+    throw new TransactionRetry('the agent of the interaction changed while it was being locked');
+  }
+  return loaded;
+}
+
+/** Loads without locking: for looking only. */
+export async function loadSituation(
+  tx: Transaction,
+  tenantId: TenantId,
+  interactionId: InteractionId,
+): Promise<LoadedSituation | null> {
+  const [row] = await tx.query<SituationRow>(LOAD, [tenantId, interactionId]);
+  if (row === undefined) return null;
+  return {
+    tenantId,
+    nextCommand: row.next_command,
+    hours:
+      row.time_zone === null || row.weekly === null
+        ? null
+        : { timeZone: row.time_zone, weekly: row.weekly },
+    situation: {
+      interaction: interactionOf(row),
+      callback: callbackOf(row),
+      offer: offerOf(row),
+      attempt: attemptOf(row),
+      agent: agentOf(row),
+      timers: row.timers,
+      queue: { name: row.queue_name, number: row.queue_number, callback: row.queue_callback },
+    },
+  };
+}
+
+interface SituationRow {
+  id: InteractionId;
+  queue_id: QueueId;
+  pbx_id: PbxId;
+  line_id: LineId;
+  state: InteractionState;
+  customer_number: PhoneNumber | null;
+  dialled_number: PhoneNumber | null;
+  priority: number;
+  entered_at: EpochMs;
+  sequence: number;
+  call_leg_id: LegId | null;
+  call_state: CustomerCall['state'] | null;
+  ending: InteractionEnding | null;
+  revision: number;
+  next_command: number;
+  in_line: boolean;
+  park_reason: ParkReason | null;
+  parked_until: EpochMs | null;
+  queue_name: string;
+  queue_number: PhoneNumber | null;
+  queue_callback: CallbackSettings;
+  time_zone: string | null;
+  weekly: readonly WeeklyHours[] | null;
+  callback_id: CallbackId | null;
+  callback_state: CallbackState;
+  callback_number: PhoneNumber;
+  requested_at: EpochMs;
+  attempts_used: number;
+  first_dialed_at: EpochMs | null;
+  ended_at: EpochMs | null;
+  offer_id: OfferId | null;
+  offer_state: 'ringing' | 'accepted';
+  offered_at: EpochMs;
+  connected_at: EpochMs | null;
+  attempt_id: AttemptId | null;
+  attempt_state: AttemptState;
+  attempt_number: PhoneNumber;
+  started_at: EpochMs;
+  route_id: RouteId | null;
+  dialed_at: EpochMs | null;
+  answered_at: EpochMs | null;
+  noted_outcome: AttemptOutcome | null;
+  agent_id: AgentId | null;
+  agent_name: string;
+  endpoint: string;
+  presence: Presence;
+  occupation: Occupation;
+  agent_leg_id: LegId | null;
+  device: DeviceState;
+  idle_since: EpochMs;
+  timers: Timers;
+}
+
+function interactionOf(row: SituationRow): Interaction {
+  return {
+    id: row.id,
+    queueId: row.queue_id,
+    pbxId: row.pbx_id,
+    state: row.state,
+    customerNumber: row.customer_number,
+    dialledNumber: row.dialled_number,
+    place: {
+      lineId: row.line_id,
+      priority: row.priority,
+      enteredAt: row.entered_at,
+      sequence: row.sequence,
+    },
+    standing: standingOf(row),
+    call:
+      row.call_leg_id === null || row.call_state === null
+        ? null
+        : { legId: row.call_leg_id, state: row.call_state },
+    ending: row.ending,
+    revision: row.revision,
+  };
+}
+
+function standingOf(row: SituationRow): Standing {
+  if (row.in_line) return { kind: 'in-line' };
+  return row.park_reason === null || row.parked_until === null
+    ? { kind: 'out' }
+    : { kind: 'parked', reason: row.park_reason, until: row.parked_until };
+}
+
+function callbackOf(row: SituationRow): Callback | null {
+  if (row.callback_id === null) return null;
+  return {
+    id: row.callback_id,
+    state: row.callback_state,
+    number: row.callback_number,
+    requestedAt: row.requested_at,
+    attemptsUsed: row.attempts_used,
+    firstDialedAt: row.first_dialed_at,
+    endedAt: row.ended_at,
+  };
+}
+
+function offerOf(row: SituationRow): Offer | null {
+  if (row.offer_id === null) return null;
+  return {
+    id: row.offer_id,
+    state: row.offer_state,
+    end: null,
+    notAgainUntil: null,
+    offeredAt: row.offered_at,
+    connectedAt: row.connected_at,
+  };
+}
+
+function attemptOf(row: SituationRow): Attempt | null {
+  if (row.attempt_id === null) return null;
+  return {
+    id: row.attempt_id,
+    state: row.attempt_state,
+    number: row.attempt_number,
+    startedAt: row.started_at,
+    routeId: row.route_id,
+    dialedAt: row.dialed_at,
+    answeredAt: row.answered_at,
+    notedOutcome: row.noted_outcome,
+    outcome: null,
+  };
+}
+
+function agentOf(row: SituationRow): Agent | null {
+  if (row.agent_id === null) return null;
+  return {
+    id: row.agent_id,
+    name: row.agent_name,
+    endpoint: row.endpoint,
+    presence: row.presence,
+    occupation: row.occupation,
+    legId: row.agent_leg_id,
+    device: row.device,
+    idleSince: row.idle_since,
+  };
+}

@@ -1,0 +1,7 @@
+-- Up to $3 timers that are due at $1, kept from other workers until $2.
+update timer t set claimed_until = $2
+  from (select tenant_id, interaction_id, kind from timer
+         where due_at <= $1 and claimed_until <= $1
+         order by due_at limit $3 for update skip locked) due
+ where t.tenant_id = due.tenant_id and t.interaction_id = due.interaction_id and t.kind = due.kind
+returning t.tenant_id, t.interaction_id, t.kind;

@@ -1,0 +1,35 @@
+import type { TimerKind } from '../../core/interactions/situation.ts';
+import type { InteractionId, TenantId } from '../../core/prelude/ids.ts';
+import { type EpochMs, secondsAfter } from '../../core/prelude/time.ts';
+import { type Database, timestamp } from '../database.ts';
+import { sqlFile } from '../statement.ts';
+
+const CLAIM_DUE = sqlFile(import.meta.url, './claim-due.sql');
+
+/** How long a worker keeps a due timer to itself, in seconds; if it dies, another takes it after that. */
+const CLAIM_SECONDS = 5;
+const BATCH = 100;
+
+/** A timer whose time has come. */
+export interface DueTimer {
+  readonly tenantId: TenantId;
+  readonly interactionId: InteractionId;
+  readonly timer: TimerKind;
+}
+
+/** Takes a batch of due timers; whoever handles one deletes or moves it in that transaction. */
+export async function claimDueTimers(
+  database: Database,
+  nowMs: EpochMs,
+): Promise<readonly DueTimer[]> {
+  const rows = await database.query<{
+    tenant_id: TenantId;
+    interaction_id: InteractionId;
+    kind: TimerKind;
+  }>(CLAIM_DUE, [timestamp(nowMs), timestamp(secondsAfter(nowMs, CLAIM_SECONDS)), BATCH]);
+  return rows.map((row) => ({
+    tenantId: row.tenant_id,
+    interactionId: row.interaction_id,
+    timer: row.kind,
+  }));
+}
