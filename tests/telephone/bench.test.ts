@@ -15,6 +15,7 @@ exten => do-1,1,Dial(PJSIP/+12025550123@carrier,20)
 exten => +12025550188,1,Answer()
  same => n,Playback(ringback/offer)
 exten => +12025550177,1,Dial(PJSIP/agent1,20)
+ same => n,Hangup(\${HANGUPCAUSE})
 exten => +12025550166,1,Hangup(17)
 exten => do-2,1,Dial(PJSIP/agent1,20)
 `;
