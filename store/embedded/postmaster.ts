@@ -44,7 +44,7 @@ const LOG_BYTES_MAX = 10_000_000;
  * The server that runs on a cluster according to its pid file, or undefined. A pid file whose number belongs to nobody
  * or to somebody else counts as stale.
  */
-export function findPostmaster(cluster: Cluster): Postmaster | undefined {
+export function findPostmaster(cluster: Pick<Cluster, 'folder'>): Postmaster | undefined {
   const [pid = '', , , port = ''] = readPidFile(cluster.folder);
   if (!/^\d+$/.test(pid) || !/^\d+$/.test(port)) return undefined;
   const found = { pid: Number(pid), port: Number(port) };
@@ -91,7 +91,10 @@ export async function startPostmaster(
  * Stops a server: sessions are ended, a checkpoint is written. One that does not manage in time is stopped at once,
  * which costs nothing but a recovery at the next start. Answers when the process is gone.
  */
-export async function stopPostmaster(cluster: Cluster, { pid }: Postmaster): Promise<void> {
+export async function stopPostmaster(
+  cluster: Pick<Cluster, 'folder'>,
+  { pid }: Postmaster,
+): Promise<void> {
   const mark = markOf(cluster.folder);
   const isGone = (): boolean => !belongsTo(mark, pid);
   if (isGone()) return; // The number may be somebody else's by now.
