@@ -118,11 +118,14 @@ export const callerCases = {
   'a leg hears the last words before it is hung up': async (rig: ConformanceRig) => {
     const bench = await Bench.connected(rig);
     const { caller, legId } = await bench.heldCaller(WAITS);
-    await bench.execute({ kind: 'hang-up', legId, saying: [prompt(CONFIRMATION)] });
+    const goodbye = { kind: 'hang-up', legId, saying: [prompt(CONFIRMATION)] } as const;
+    await bench.execute(goodbye);
+    await bench.execute(goodbye); // A repeated command is one farewell.
     await rig.until('the words begin', async () => bench.hasHeard(caller, CONFIRMATION));
     expect(await caller.isOver()).toBe(false);
     expect(await bench.ending(legId)).toBe('cancelled');
     await rig.until('the caller is gone', async () => caller.isOver());
+    expect((await caller.heard()).map((one) => one.prompt)).toEqual([CONFIRMATION]);
   },
 
   'hanging up at once is silent, and hanging up again is fine': async (rig: ConformanceRig) => {
@@ -150,6 +153,7 @@ export const callerCases = {
     const { legId } = await bench.event('call-arrived');
     await bench.execute({ kind: 'give-back', legId });
     await rig.until('no snapshot lists it', async () => (await bench.listed()).length === 0);
+    expect(await caller.isOver()).toBe(false); // They hear the dialplan now.
     await rig.until('the dialplan has had its say', async () => caller.isOver(), 60);
     await bench.snapshot();
     expect(bench.events.filter((event) => event.kind === 'leg-ended')).toEqual([]);

@@ -55,6 +55,20 @@ export const connectionCases = {
     expect(await bench.ending(legId)).toBe('cancelled');
   },
 
+  'a leg that ended while we were away is missing from the next snapshot': async (
+    rig: ConformanceRig,
+  ) => {
+    const bench = await Bench.connected(rig);
+    const { caller } = await bench.heldCaller({ ...WAITS, hangsUpAfterSeconds: 2 });
+    const from = bench.events.length;
+    await rig.cutConnection();
+    await rig.until('the caller is gone', async () => caller.isOver());
+    await bench.event('disconnected', () => true, from);
+    await rig.restoreConnection();
+    const { snapshot } = await bench.event('connected', () => true, from);
+    expect(snapshot.legs).toEqual([]);
+  },
+
   'a restarted PBX has another boot identity and no legs': async (rig: ConformanceRig) => {
     const bench = await Bench.connected(rig);
     const before = await bench.snapshot();

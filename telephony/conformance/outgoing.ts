@@ -62,6 +62,14 @@ export const outgoingCases = {
   'a customer who answers and hangs up ends as hung-up': async (rig: ConformanceRig) =>
     customerEnds(rig, { ...ANSWERS, hangsUpAfterSeconds: 1 }, 'hung-up'),
 
+  'a leg that was answered outlives its ring timeout': async (rig: ConformanceRig) => {
+    const bench = await Bench.connected(rig);
+    const phone = await rig.agent({ ...ANSWERS, hangsUpAfterSeconds: 4 });
+    const call = callTo('agent', phone.dial, { ringTimeoutSeconds: 2 });
+    await bench.execute(call);
+    expect(await bench.ending(call.legId)).toBe('hung-up');
+  },
+
   'an agent who does not answer in time ends as no-answer': async (rig: ConformanceRig) =>
     agentEnds(rig, { kind: 'no-answer' }, 'no-answer'),
   'a busy agent ends as busy': async (rig: ConformanceRig) =>

@@ -120,9 +120,12 @@ describe('commands on the way', () => {
   test('a connection that dies without a word is noticed within five seconds, and comes back', async () => {
     const stage = await Stage.set();
     stage.world.network.stall();
+    stage.dial('leg-1');
     await stage.pass(4.9);
     expect(stage.driver.isReady()).toBe(true);
     await stage.pass(0.2);
+    expect(stage.results).toEqual(['DriverInDoubt']);
+    expect(stage.world.ledger.carrierCalls()).toEqual([]);
     expect(stage.driver.isReady()).toBe(false);
     expect(stage.events.at(-1)?.kind).toBe('disconnected');
     stage.world.network.restore();
@@ -205,6 +208,14 @@ describe('people', () => {
     await stage.pass(2);
     expect(stage.told('customer').at(-1)).toBe('hung-up');
     expect(stage.told('agent').at(-1)).toBe('leg-answered');
+  });
+
+  test('someone who loses patience while their phone rings declines', async () => {
+    const stage = await Stage.set();
+    stage.world.phone(CUSTOMER, { kind: 'answer', afterSeconds: 10, acts: [patience(2)] });
+    stage.dial('leg-1');
+    await stage.pass(5);
+    expect(stage.told('leg-1')).toEqual(['leg-ringing', 'rejected']);
   });
 
   test('a phone may do something else at each call', async () => {
