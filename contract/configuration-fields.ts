@@ -31,14 +31,14 @@ function insteadOf(key: string, known: readonly string[]): string {
 }
 
 /** Text of one pattern. */
-export function aText(pattern: RegExp, allowed: string, lengthMax = 200): z.ZodString {
-  const full = `${allowed}, at most ${lengthMax.toString()} characters`;
+export function aText(pattern: RegExp, allowed: string): z.ZodString {
   return z
-    .string({ error: full })
-    .max(lengthMax, full)
-    .regex(pattern, full)
-    .meta({ errorMessage: full });
+    .string({ error: allowed })
+    .max(TEXT_LENGTH_MAX, `${allowed}, at most ${TEXT_LENGTH_MAX.toString()} characters`)
+    .regex(pattern, allowed)
+    .meta({ errorMessage: allowed });
 }
+const TEXT_LENGTH_MAX = 200;
 
 /** The name of another thing; whether it exists is checked later. */
 export function aWord(allowed: string): z.ZodString {
@@ -123,17 +123,30 @@ function isTimeZone(text: string): boolean {
   }
 }
 
+const URL = 'an address such as http://127.0.0.1:8088, without user name and password';
+
 /** No user, password, query or fragment: they would be printed in messages and lost on the way. */
-function isPlainUrl(text: string): boolean {
-  return /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:\/[\w./-]*)?$/.test(text);
+function url(description: string): z.ZodString {
+  return z
+    .string({ error: URL })
+    .max(500, URL)
+    .regex(
+      /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:\/[A-Za-z0-9_./-]*)?$/,
+      URL,
+    )
+    .meta({ description, errorMessage: URL });
 }
 
-/** Fields that need more than a pattern, and texts used with them. */
-export const aField = {
-  phone,
-  days,
-  timeZone,
-  isPlainUrl,
-  URL: 'an address such as http://127.0.0.1:8088, without user name and password',
-  PASSWORD_FILE: 'the absolute path of a file that holds the password',
-} as const;
+const FILE = 'the absolute path of a file that holds the password';
+
+/** Editors let relative paths pass: `ringback apply` makes them absolute before they are checked. */
+function secretFile(description: string): z.ZodString {
+  return z
+    .string({ error: FILE })
+    .max(1000, FILE)
+    .refine((path) => /^(?:\/|[A-Za-z]:[\\/])./.test(path) && !path.includes('\0'), FILE)
+    .meta({ description, errorMessage: FILE });
+}
+
+/** Fields that need more than a pattern. */
+export const aField = { phone, days, timeZone, url, secretFile } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Mistake } from './problem.ts';
 
 /** Where something stands in a configuration: keys of groups and indices of lists. */
 export type ConfigurationPath = readonly (string | number)[];
@@ -10,19 +11,13 @@ export interface ConfigurationProblem {
   readonly allowed: string;
 }
 
-/** A mistake as the API tells it. */
-export const configurationMistake = z
-  .object({
-    path: z.string().meta({ description: 'Where it is, such as queues[0].callback.attempts.' }),
-    message: z.string().meta({ description: 'The whole sentence for people.' }),
-    found: z.string(),
-    allowed: z.string(),
-  })
-  .meta({ description: 'One mistake in a configuration.' });
-export type ConfigurationMistake = z.output<typeof configurationMistake>;
-
 /** Something allowed that is likely not meant. */
-export const configurationWarning = configurationMistake.pick({ path: true, message: true });
+export const configurationWarning = z
+  .object({
+    path: z.string().meta({ description: 'Where it is, such as queues[0].callback.ringCustomer.' }),
+    message: z.string(),
+  })
+  .meta({ id: 'ConfigurationWarning', description: 'Something allowed that is likely not meant.' });
 export type ConfigurationWarning = z.output<typeof configurationWarning>;
 
 /** The sentence for people: `found 40, allowed 1 to 21`. */
@@ -31,7 +26,7 @@ export function problemSentence({ found, allowed }: Omit<ConfigurationProblem, '
 }
 
 /** The mistake as the API tells it. */
-export function asMistake(problem: ConfigurationProblem): ConfigurationMistake {
+export function asMistake(problem: ConfigurationProblem): Mistake {
   const { path, found, allowed } = problem;
   return { path: pathText(path), message: problemSentence(problem), found, allowed };
 }

@@ -93,22 +93,14 @@ const routes = z
 const asteriskSchema = aSection({
   name: aName('The name of the PBX; unique.'),
   driver: z.literal('asterisk').meta({ description: 'The kind of PBX.' }),
-  url: z
-    .string({ error: aField.URL })
-    .max(500, aField.URL)
-    .refine(aField.isPlainUrl, aField.URL)
-    .meta({
-      description: 'Where the HTTP server of Asterisk (ARI) listens.',
-      errorMessage: aField.URL,
-    }),
+  url: aField.url('Where the HTTP server of Asterisk (ARI) listens.'),
   username: aText(/^[\x21-\x7e]+$/, 'the name of an ARI user, without spaces').meta({
     description: 'The ARI user (ari.conf) that Ringback logs in as.',
   }),
-  passwordFile: aText(/^(?:\/|[A-Za-z]:[\\/]).+/, aField.PASSWORD_FILE, 1000).meta({
-    description:
-      'The file that holds the password of the ARI user. The password itself is kept in no configuration. ' +
+  passwordFile: aField.secretFile(
+    'The file that holds the password of the ARI user. The password itself is kept in no configuration. ' +
       '`ringback apply` takes a relative path from the folder of the YAML file.',
-  }),
+  ),
   application: aText(/^[A-Za-z0-9_-]+$/, 'letters, digits, "_" and "-"')
     .default('ringback')
     .meta({ description: 'The name of the Stasis application on the PBX.' }),
@@ -192,7 +184,7 @@ function aList<Schema extends z.ZodType>(schema: Schema, max: number, descriptio
   return z
     .array(schema, { error: allowed })
     .max(max, allowed)
-    .default([])
+    .prefault([])
     .meta({ description, errorMessage: allowed });
 }
 

@@ -60,12 +60,7 @@ export function duration(secondsMin: number, secondsMax: number): DurationSchema
     ],
     { error: allowed },
   );
-  // The output is described as it is written on the wire, which is what readers of the API see.
-  const inside = z
-    .number()
-    .min(secondsMin, allowed)
-    .max(secondsMax, allowed)
-    .meta({ type: 'string', format: 'duration' });
+  const inside = z.number().min(secondsMin, allowed).max(secondsMax, allowed);
   return z.codec(outside, inside, {
     decode: (value) => (typeof value === 'number' ? value : (parseDuration(value) ?? Number.NaN)),
     encode: formatDuration,
