@@ -45,7 +45,7 @@ export const setPresence = route({
   summary: 'Set the presence of an agent; available also ends wrap-up',
   tag: 'agents',
   params: nameParams,
-  body: z.object({ presence }),
+  body: z.strictObject({ presence }),
   replies: { 200: agentView },
   refusals: ['AGENT_UNKNOWN'],
 });

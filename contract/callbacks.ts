@@ -122,10 +122,12 @@ export const listCallbacks = route({
   path: '/api/v1/callbacks',
   summary: 'List callbacks, newest first',
   tag: 'callbacks',
-  query: z.object({
+  query: z.strictObject({
     ...page,
     state: z
-      .union([callbackState.transform((state) => [state]), z.array(callbackState).max(17)])
+      .union([callbackState.transform((state) => [state]), z.array(callbackState)], {
+        error: `one of ${callbackState.options.join(', ')}`,
+      })
       .optional()
       .meta({ description: 'Only these states; may be given several times.' }),
     queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
@@ -183,7 +185,7 @@ export const noteOutcome = route({
   summary: 'Note how the current or just finished conversation really went',
   tag: 'callbacks',
   params,
-  body: z.object({ outcome: notedOutcome }),
+  body: z.strictObject({ outcome: notedOutcome }),
   replies: { 200: callbackView },
   refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_ENDED', 'CALLBACK_NOT_IN_CONVERSATION'],
 });

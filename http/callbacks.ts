@@ -1,0 +1,157 @@
+import {
+  type AttemptView,
+  type CallbackView,
+  cancelCallback,
+  explainCallback,
+  listCallbacks,
+  noteOutcome,
+  type CallbackState as ShownState,
+  showCallback,
+} from '../contract/callbacks.ts';
+import { CALLBACK_STATES, type CallbackState } from '../core/callbacks/states.ts';
+import type { AttemptState } from '../core/interactions/situation.ts';
+import { type CallbackId, id } from '../core/prelude/ids.ts';
+import {
+  type CallbackFilter,
+  type ViewedAttempt,
+  type ViewedCallback,
+  viewCallback,
+  viewCallbacks,
+} from '../store/views/callbacks.ts';
+import { findQueue } from '../store/views/queues.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import type { ServerDeps } from './deps.ts';
+import { moment, momentOrNull } from './moments.ts';
+import { type Api, refuse, reply, serve } from './serve.ts';
+
+/** Listing, showing, explaining and cancelling callbacks, and noting how a conversation really went. */
+export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
+  const { operations, tenantId } = deps;
+  serveList(api, deps);
+
+  serve(api, showCallback, async ({ params }) => answerWith(deps, id<'callback'>(params.id)));
+
+  serve(api, explainCallback, async ({ params }) => {
+    const explained = await operations.explainCallback(tenantId, id<'callback'>(params.id));
+    if (!explained.ok) return refuse(explained.refusal);
+    const { state, reasons } = explained.value;
+    const told = reasons.map((reason) => ({ ...reason, until: momentOrNull(reason.until) }));
+    return reply(200, { state: SHOWN_STATES[state], reasons: told });
+  });
+
+  serve(api, cancelCallback, async ({ params }) => {
+    const callbackId = id<'callback'>(params.id);
+    const cancelled = await operations.cancelCallback(tenantId, callbackId);
+    return cancelled.ok ? answerWith(deps, callbackId) : refuse(cancelled.refusal);
+  });
+
+  serve(api, noteOutcome, async ({ params, body }) => {
+    const callbackId = id<'callback'>(params.id);
+    const noted = await operations.noteOutcome(tenantId, callbackId, body.outcome);
+    return noted.ok ? answerWith(deps, callbackId) : refuse(noted.refusal);
+  });
+}
+
+function serveList(api: Api, { database, tenantId }: ServerDeps): void {
+  serve(api, listCallbacks, async ({ query }) => {
+    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    if (after === undefined) return refuse(BAD_CURSOR);
+    const { state, queue, number, limit } = query;
+    const queueId = queue === undefined ? null : await findQueue(database, tenantId, queue);
+    if (queue !== undefined && queueId === null) {
+      return refuse({ code: 'QUEUE_UNKNOWN', detail: `There is no queue named "${queue}".` });
+    }
+    const filter: CallbackFilter = {
+      states: state === undefined ? null : insideStates(state),
+      queueId,
+      number: number ?? null,
+    };
+    const page = await viewCallbacks(database, tenantId, filter, { after, limit });
+    const nextCursor = page.next === null ? null : writeCursor(page.next);
+    return reply(200, { items: page.callbacks.map(shownCallback), nextCursor });
+  });
+}
+
+const CURSOR_MISTAKE = 'no cursor of this list: leave it out to begin anew';
+const BAD_CURSOR = {
+  code: 'REQUEST_INVALID',
+  detail: `query.cursor: ${CURSOR_MISTAKE}`,
+  mistakes: [{ path: 'query.cursor', message: CURSOR_MISTAKE }],
+} as const;
+
+async function answerWith(
+  { database, tenantId }: ServerDeps,
+  callbackId: CallbackId,
+): Promise<{ status: 200; body: CallbackView } | ReturnType<typeof refuse>> {
+  const callback = await viewCallback(database, tenantId, callbackId);
+  return callback === null
+    ? refuse({ code: 'CALLBACK_UNKNOWN', detail: `There is no callback ${callbackId}.` })
+    : reply(200, shownCallback(callback));
+}
+
+/** The same words today; a state that is split inside must be judged here before it compiles. */
+const SHOWN_STATES: Readonly<Record<CallbackState, ShownState>> = {
+  scheduled: 'scheduled',
+  waiting: 'waiting',
+  offered: 'offered',
+  accepted: 'accepted',
+  dialing: 'dialing',
+  holding: 'holding',
+  connected: 'connected',
+  'wrapping-up': 'wrapping-up',
+  'retry-wait': 'retry-wait',
+  poisoned: 'poisoned',
+  completed: 'completed',
+  exhausted: 'exhausted',
+  expired: 'expired',
+  released: 'released',
+  refused: 'refused',
+  cancelled: 'cancelled',
+  superseded: 'superseded',
+};
+
+function insideStates(shown: readonly ShownState[]): readonly CallbackState[] {
+  return CALLBACK_STATES.filter((state) => shown.includes(SHOWN_STATES[state]));
+}
+
+function shownCallback(callback: ViewedCallback): CallbackView {
+  return {
+    ...callback,
+    state: SHOWN_STATES[callback.state],
+    requestedAt: moment(callback.requestedAt),
+    enteredAt: moment(callback.enteredAt),
+    dueAt: momentOrNull(callback.dueAt),
+    attempts: callback.attempts.map(shownAttempt),
+    endedAt: momentOrNull(callback.endedAt),
+  };
+}
+
+function shownAttempt(attempt: ViewedAttempt): AttemptView {
+  return {
+    ...attempt,
+    state: shownAttemptState(attempt.state),
+    startedAt: moment(attempt.startedAt),
+    dialedAt: momentOrNull(attempt.dialedAt),
+    answeredAt: momentOrNull(attempt.answeredAt),
+    endedAt: momentOrNull(attempt.endedAt),
+  };
+}
+
+function shownAttemptState(state: AttemptState): AttemptView['state'] {
+  switch (state) {
+    case 'intent':
+      return 'preparing'; // Committed, and not a word to the PBX yet.
+    case 'dialing':
+      return 'dialing';
+    case 'in-doubt':
+      return 'in-doubt';
+    case 'cancelling':
+      return 'ending'; // We hang up and wait until the call is gone.
+    case 'connected':
+      return 'connected';
+    case 'talked':
+      return 'wrapping-up'; // The outcome can still be noted.
+    case 'ended':
+      return 'ended';
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { CallbackCursor } from '../store/views/callbacks.ts';
+
+const content = z.tuple([z.iso.datetime({ precision: 6 }), z.guid()]);
+
+/** Where a list goes on, as text that means nothing to outsiders. */
+export function writeCursor({ requestedAt, id }: CallbackCursor): string {
+  return Buffer.from(JSON.stringify([requestedAt, id])).toString('base64url');
+}
+
+/** The cursor that `writeCursor` wrote; undefined for anything else. */
+export function readCursor(text: string): CallbackCursor | undefined {
+  try {
+    const [requestedAt, id] = content.parse(
+      JSON.parse(Buffer.from(text, 'base64url').toString('utf8')),
+    );
+    return { requestedAt, id };
+  } catch {
+    return undefined; // Neither JSON nor ours: the asker is told so.
+  }
+}

@@ -1,0 +1,98 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { metrics } from '../contract/status.ts';
+import { ATTEMPT_OUTCOMES, CALLBACK_STATES } from '../core/callbacks/states.ts';
+import type { EngineStatus } from '../engine/operations.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import { viewFigures } from '../store/views/figures.ts';
+import { viewQueues } from '../store/views/queues.ts';
+import type { ServerDeps } from './deps.ts';
+import { type Api, reply, serve } from './serve.ts';
+
+/** Figures for Prometheus, read from the database at every scrape, so that every node tells the same. */
+export function registerMetricsRoute(api: Api, deps: ServerDeps): void {
+  const gauges = makeGauges(deps.registry);
+  serve(api, metrics, async () => {
+    const status = deps.operations.status();
+    gauges.node.reset();
+    gauges.node.set({ node: status.node, version: deps.version }, 1);
+    setPbxs(gauges, status);
+    await setCounts(gauges, deps);
+    return reply(200, await deps.registry.metrics());
+  });
+}
+
+interface Gauges {
+  readonly node: Gauge<'node' | 'version'>;
+  readonly databaseUp: Gauge;
+  readonly pbxReady: Gauge<'pbx'>;
+  readonly callbacks: Gauge<'state'>;
+  readonly waitingCalls: Gauge<'queue'>;
+  readonly attempts: Counter<'outcome'>;
+}
+
+function makeGauges(registry: Registry): Gauges {
+  const registers = [registry];
+  return {
+    node: new Gauge({
+      name: 'ringback_node_info',
+      help: 'Which node this is and which version it runs; always 1.',
+      labelNames: ['node', 'version'],
+      registers,
+    }),
+    databaseUp: new Gauge({
+      name: 'ringback_database_up',
+      help: '1 while the database can be reached.',
+      registers,
+    }),
+    pbxReady: new Gauge({
+      name: 'ringback_pbx_ready',
+      help: '1 when this node holds the connection to the PBX and can place calls; sum over nodes.',
+      labelNames: ['pbx'],
+      registers,
+    }),
+    callbacks: new Gauge({
+      name: 'ringback_callbacks',
+      help: 'Callbacks that are kept, by state.',
+      labelNames: ['state'],
+      registers,
+    }),
+    waitingCalls: new Gauge({
+      name: 'ringback_waiting_calls',
+      help: 'Callers on the phone who talk to nobody yet, by queue.',
+      labelNames: ['queue'],
+      registers,
+    }),
+    attempts: new Counter({
+      name: 'ringback_attempts_total',
+      help: 'Ended attempts to reach a customer, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
+
+function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
+  pbxReady.reset();
+  for (const { name, state } of pbxs) pbxReady.set({ pbx: name }, state === 'ready' ? 1 : 0);
+}
+
+/** A database that is away is a figure too: the others stay out rather than stay old. */
+async function setCounts(gauges: Gauges, { database, tenantId }: ServerDeps): Promise<void> {
+  const { databaseUp, callbacks, attempts, waitingCalls } = gauges;
+  for (const gauge of [callbacks, attempts, waitingCalls]) gauge.reset();
+  try {
+    const figures = await viewFigures(database, tenantId);
+    const queues = await viewQueues(database, tenantId);
+    for (const state of CALLBACK_STATES) {
+      callbacks.set({ state }, figures.callbacks.get(state) ?? 0);
+    }
+    for (const outcome of Object.keys(ATTEMPT_OUTCOMES)) {
+      attempts.inc({ outcome }, figures.attempts.get(outcome) ?? 0);
+    }
+    for (const { name, waitingCalls: count } of queues) waitingCalls.set({ queue: name }, count);
+    databaseUp.set(1);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    databaseUp.set(0);
+  }
+}
