@@ -1,0 +1,204 @@
+import type { Configuration } from '../contract/configuration.ts';
+import type { ConfigurationPath } from '../contract/configuration-problems.ts';
+import { pbxNameOf } from '../contract/configuration-references.ts';
+import type { ConfigurationChange } from '../contract/configuration-routes.ts';
+import { formatDuration } from '../contract/durations.ts';
+import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
+import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { assert } from '../core/prelude/assert.ts';
+import type { CallbackSettings } from '../core/queues/settings.ts';
+import type { Change, FieldValue } from '../store/configuration-changes.ts';
+import type { ThingInUse } from '../store/configuration-use.ts';
+
+/* The configuration as outsiders see it, and the centre as the core knows it. */
+
+/** The centre that a checked configuration describes. */
+export function centreOf(configuration: Configuration): Centre {
+  return {
+    pbxs: configuration.pbxs.map(pbxSetup),
+    hours: configuration.hours.map(({ name, timeZone, weekly }) => ({ name, timeZone, weekly })),
+    queues: configuration.queues.map((queue) => ({
+      name: queue.name,
+      number: optionalNumber(queue.number),
+      pbx: pbxOf(queue, configuration),
+      hours: queue.hours ?? null,
+      callback: callbackSettings(queue.callback),
+    })),
+    agents: configuration.agents.map((agent) => ({
+      name: agent.name,
+      pbx: pbxOf(agent, configuration),
+      endpoint: agent.endpoint,
+      queues: agent.queues,
+    })),
+    numbers: configuration.numbers.map(({ number, queue }) => ({
+      number: checkedNumber(number),
+      queue,
+    })),
+  };
+}
+
+/** The configuration that describes a centre, with nothing left to defaults. */
+export function configurationOf(centre: Centre): Configuration {
+  return {
+    pbxs: centre.pbxs.map(pbxConfiguration),
+    hours: centre.hours.map(({ name, timeZone, weekly }) => ({
+      name,
+      timeZone,
+      weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    })),
+    queues: centre.queues.map(({ name, number, pbx, hours, callback }) => ({
+      name,
+      ...(number === null ? {} : { number }),
+      pbx,
+      ...(hours === null ? {} : { hours }),
+      callback: callbackConfiguration(callback),
+    })),
+    agents: centre.agents.map(({ name, endpoint, queues, pbx }) => ({
+      name,
+      endpoint,
+      queues: [...queues],
+      pbx,
+    })),
+    numbers: centre.numbers.map(({ number, queue }) => ({ number, queue })),
+  };
+}
+
+/** A change in the words of the configuration. */
+export function changeView({ kind, name, change, fields }: Change): ConfigurationChange {
+  return {
+    kind,
+    name,
+    change,
+    fields: fields.map(({ field, from, to }) => ({
+      field: fieldName(field),
+      from: fieldText(field, from),
+      to: fieldText(field, to),
+    })),
+  };
+}
+
+/** Where in a configuration something stands that cannot be changed; its section when it was left out. */
+export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
+  const { kind, name, change } = use;
+  const section = SECTIONS[kind];
+  // A number has no other name than itself.
+  const names = configuration[section].map((thing) =>
+    'name' in thing ? thing.name : thing.number,
+  );
+  const at = names.indexOf(kind === 'route' ? (name.split('/')[0] ?? name) : name);
+  if (at < 0) return [section];
+  if (kind === 'route') return [section, at, 'routes'];
+  if (change === 'removed') return [section, at];
+  return [section, at, kind === 'pbx' ? 'driver' : 'pbx'];
+}
+
+const SECTIONS = {
+  pbx: 'pbxs',
+  route: 'pbxs',
+  hours: 'hours',
+  queue: 'queues',
+  agent: 'agents',
+  number: 'numbers',
+} as const;
+
+type PbxConfiguration = Configuration['pbxs'][number];
+
+function pbxSetup(pbx: PbxConfiguration): PbxSetup {
+  const { name, driver } = pbx;
+  const routes = pbx.routes.map((route) => ({
+    name: route.name,
+    dial: route.dial,
+    callerId: optionalNumber(route.callerId),
+    lines: route.lines,
+  }));
+  if (pbx.driver === 'sandbox') return { name, driver, settings: NO_CONNECTION, routes };
+  const { url, username, passwordFile, application, allowInsecure } = pbx;
+  const settings = { url, username, passwordFile, application, allowInsecure };
+  return { name, driver, settings, routes };
+}
+
+/** The sandbox lives in memory: there is nothing to connect to. */
+const NO_CONNECTION: PbxSetup['settings'] = {
+  url: '',
+  username: '',
+  passwordFile: '',
+  application: 'ringback',
+  allowInsecure: false,
+};
+
+function pbxConfiguration({ name, driver, settings, routes }: PbxSetup): PbxConfiguration {
+  const outbound = routes.map(({ callerId, ...route }) => ({
+    ...route,
+    ...(callerId === null ? {} : { callerId }),
+  }));
+  return driver === 'sandbox'
+    ? { name, driver, routes: outbound }
+    : { name, driver, ...settings, routes: outbound };
+}
+
+function pbxOf(thing: { readonly pbx?: string | undefined }, configuration: Configuration): string {
+  const name = pbxNameOf(thing, configuration);
+  assert(name !== undefined, 'a checked configuration leaves no PBX open');
+  return name;
+}
+
+function checkedNumber(text: string): PhoneNumber {
+  const number = phoneNumber(text);
+  assert(number !== null, 'a checked configuration has E.164 numbers only');
+  return number;
+}
+
+function optionalNumber(text: string | undefined): PhoneNumber | null {
+  return text === undefined ? null : checkedNumber(text);
+}
+
+type CallbackConfiguration = Configuration['queues'][number]['callback'];
+
+function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback'] {
+  return {
+    enabled: callback.enabled,
+    offerEverySeconds: callback.offerEvery,
+    attemptsMax: callback.attempts,
+    retryAfterSeconds: callback.retryAfter,
+    retryAfterBusySeconds: callback.retryAfterBusy,
+    minimumGapSeconds: callback.minimumGap,
+    ringCustomerSeconds: callback.ringCustomer,
+    ringAgentSeconds: callback.ringAgent,
+    successAfterSeconds: callback.successAfter,
+    expiresAfterSeconds: callback.expiresAfter,
+    wrapUpSeconds: callback.wrapUp,
+    prompts: callback.prompts,
+  };
+}
+
+function callbackConfiguration(settings: CallbackSettings): CallbackConfiguration {
+  return {
+    enabled: settings.enabled,
+    offerEvery: settings.offerEverySeconds,
+    attempts: settings.attemptsMax,
+    retryAfter: settings.retryAfterSeconds,
+    retryAfterBusy: settings.retryAfterBusySeconds,
+    minimumGap: settings.minimumGapSeconds,
+    ringCustomer: settings.ringCustomerSeconds,
+    ringAgent: settings.ringAgentSeconds,
+    successAfter: settings.successAfterSeconds,
+    expiresAfter: settings.expiresAfterSeconds,
+    wrapUp: settings.wrapUpSeconds,
+    prompts: { ...settings.prompts },
+  };
+}
+
+/** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
+function fieldName(field: string): string {
+  return field.replace(/^settings\./, '').replace(/Seconds$|Max$/, '');
+}
+
+function fieldText(field: string, value: FieldValue): string {
+  if (value === null || value === '') return 'nothing';
+  if (typeof value === 'number' && field.endsWith('Seconds')) return formatDuration(value);
+  if (typeof value !== 'object') return value.toString();
+  const words: readonly unknown[] = Array.isArray(value) ? value : [];
+  const plain = words.filter((word) => typeof word === 'string');
+  if (plain.length < words.length) return JSON.stringify(value);
+  return plain.length === 0 ? 'none' : plain.join(', ');
+}
