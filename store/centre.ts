@@ -38,19 +38,22 @@ const CALLS_ON_ROUTES = sql(
 );
 const WAITING_CALLS = sql(
   'waiting-calls',
-  `select id, call_leg_id from interaction
-    where tenant_id = $1 and pbx_id = $2 and call_state = 'up' and state in ('waiting', 'offered')`,
+  `select i.id, i.call_leg_id, q.name as queue_name from interaction i
+     join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
+    where i.tenant_id = $1 and i.pbx_id = $2 and i.call_state = 'up'
+      and i.state in ('waiting', 'offered')`,
 );
 const PEOPLE_AHEAD = sql(
   'people-ahead',
-  `select i.state, i.call_state, i.customer_number,
+  `select i.state, i.call_state, i.customer_number, q.callback,
      (select count(*)::int from place p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
    + (select count(*)::int from parked p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and p.reason = 'number-on-call'
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
-   from interaction i where i.tenant_id = $1 and i.id = $2`,
+   from interaction i join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
+  where i.tenant_id = $1 and i.id = $2`,
 );
 
 /** A PBX as it is set up. */
@@ -159,21 +162,28 @@ export async function waitingCalls(
   database: Database,
   tenantId: TenantId,
   pbxId: PbxId,
-): Promise<readonly { interactionId: string; legId: string }[]> {
-  const rows = await database.query<{ id: string; call_leg_id: string }>(WAITING_CALLS, [
-    tenantId,
-    pbxId,
-  ]);
-  return rows.map((row) => ({ interactionId: row.id, legId: row.call_leg_id }));
+): Promise<readonly { interactionId: string; legId: string; queueName: string }[]> {
+  const rows = await database.query<{ id: string; call_leg_id: string; queue_name: string }>(
+    WAITING_CALLS,
+    [tenantId, pbxId],
+  );
+  return rows.map((row) => ({
+    interactionId: row.id,
+    legId: row.call_leg_id,
+    queueName: row.queue_name,
+  }));
 }
 
 /** What a waiting caller can be told. */
 export interface WaitingCaller {
-  /** False once they are connected, have left or were promised a call. */
+  /** True while nobody's phone is ringing for them. */
   readonly waits: boolean;
+  /** True once they are connected, have left or were promised a call. */
+  readonly over: boolean;
   readonly numberKnown: boolean;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
+  readonly callback: QueueSettings['callback'];
 }
 
 /** Looks, without any lock, at how far a waiting caller has come. Null for an unknown interaction. */
@@ -187,11 +197,29 @@ export async function peopleAhead(
     call_state: string | null;
     customer_number: string | null;
     ahead: number;
+    callback: QueueSettings['callback'];
   }>(PEOPLE_AHEAD, [tenantId, interactionId]);
   if (row === undefined) return null;
   return {
-    waits: row.state === 'waiting' && row.call_state === 'up',
+    waits: row.state === 'waiting',
+    over: row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state),
     numberKnown: row.customer_number !== null,
     ahead: row.ahead,
+    callback: row.callback,
   };
+}
+
+const READINESS = sql(
+  'pbx-readiness',
+  'select ready from pbx_owner where tenant_id = $1 and pbx_id = $2',
+);
+
+/** True while some node is connected to the PBX and lets new work through. */
+export async function readiness(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<boolean> {
+  const [row] = await database.query<{ ready: boolean }>(READINESS, [tenantId, pbxId]);
+  return row?.ready ?? false;
 }

@@ -48,8 +48,9 @@ const BIGINT = 20;
 /** Timestamps arrive as milliseconds since the epoch and bigints as numbers: all of ours stay far below 2^53. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
-    if (Number(oid) === TIMESTAMPTZ) return (text: string) => Date.parse(text);
-    if (Number(oid) === BIGINT) return Number;
+    const code: number = oid;
+    if (code === TIMESTAMPTZ) return (text: string) => Date.parse(text);
+    if (code === BIGINT) return Number;
     // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- pg's own parsers are untyped; their result reaches us only through the row type of each statement
     return pg.types.getTypeParser(oid, format);
   },
@@ -198,7 +199,12 @@ function errorCode(error: unknown): string {
 }
 
 function isRetried(error: unknown): boolean {
-  return error instanceof TransactionRetry || RETRIED_CODES.has(errorCode(error));
+  return (
+    error instanceof TransactionRetry ||
+    RETRIED_CODES.has(errorCode(error)) ||
+    // Two calls to one number were about to be placed at once: the second look will see the first.
+    (error instanceof pg.DatabaseError && error.constraint === 'one_live_leg_per_number')
+  );
 }
 
 /** Connection trouble under one name; everything else as it is. */

@@ -1,3 +1,4 @@
+import type { ParkReason, Standing } from '../interactions/situation.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { CallbackState } from './states.ts';
 
@@ -15,17 +16,120 @@ export interface Reason {
   readonly until: EpochMs | null;
 }
 
-export type ReasonCode =
-  | 'ended'
-  | 'in-conversation'
-  | 'being-dialled'
-  | 'agent-being-asked'
-  | 'others-ahead'
-  | 'no-agent-available'
-  | 'number-on-call'
-  | 'closed-hours'
-  | 'route-full'
-  | 'retry-later'
-  | 'settling'
-  | 'pbx-not-ready'
-  | 'next-in-line';
+/** Codes are promises to integrators: never renamed. */
+export const REASON_CODES = [
+  'ended',
+  'in-conversation',
+  'being-dialled',
+  'agent-being-asked',
+  'others-ahead',
+  'no-agent-available',
+  'number-on-call',
+  'closed-hours',
+  'route-full',
+  'retry-later',
+  'settling',
+  'pbx-not-ready',
+  'next-in-line',
+  'needs-a-human',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** What the explanation is made from. */
+export interface ExplainFacts {
+  readonly state: CallbackState;
+  readonly standing: Standing;
+  readonly expiresAt: EpochMs | null;
+  /** How many stand before it in its line. */
+  readonly ahead: number;
+  readonly agentsAvailable: number;
+  readonly pbxReady: boolean;
+}
+
+/** Says why a callback has not been dialled yet and when that may change, the most telling reason first. */
+export function explain(facts: ExplainFacts): Explanation {
+  return { state: facts.state, reasons: reasonsFor(facts) };
+}
+
+function reasonsFor(facts: ExplainFacts): readonly Reason[] {
+  const { state } = facts;
+  switch (state) {
+    case 'poisoned':
+      return [
+        reason('needs-a-human', 'Handling it failed repeatedly; a human must resume or close it.'),
+      ];
+    case 'connected':
+    case 'holding':
+    case 'wrapping-up':
+      return [reason('in-conversation', 'Customer and agent are talking or have just finished.')];
+    case 'dialing':
+      return [reason('being-dialled', "The customer's phone is being called.")];
+    case 'offered':
+    case 'accepted':
+      return [reason('agent-being-asked', 'An agent is being asked or about to be connected.')];
+    case 'scheduled':
+    case 'waiting':
+    case 'retry-wait':
+      return waitingReasons(facts);
+    case 'completed':
+    case 'exhausted':
+    case 'expired':
+    case 'released':
+    case 'refused':
+    case 'cancelled':
+    case 'superseded':
+      return [reason('ended', `It is over: ${state}.`)];
+  }
+}
+
+function waitingReasons({
+  standing,
+  ahead,
+  agentsAvailable,
+  pbxReady,
+  expiresAt,
+}: ExplainFacts): readonly Reason[] {
+  if (standing.kind === 'parked') return [parkedReason(standing.reason, standing.until)];
+  const reasons: Reason[] = [];
+  if (!pbxReady) {
+    reasons.push(
+      reason('pbx-not-ready', 'The PBX is not connected; nothing is dialled until it is.'),
+    );
+  }
+  if (agentsAvailable === 0) {
+    reasons.push(reason('no-agent-available', 'No agent of this line is available.', expiresAt));
+  }
+  reasons.push(
+    ahead > 0
+      ? reason('others-ahead', `${ahead.toString()} are before it in line.`, expiresAt)
+      : reason('next-in-line', 'It is next in line.', expiresAt),
+  );
+  return reasons;
+}
+
+function parkedReason(why: ParkReason, until: EpochMs): Reason {
+  switch (why) {
+    case 'number-on-call':
+      return reason(
+        'number-on-call',
+        'A call with this number is up; it is called when that is over.',
+        until,
+      );
+    case 'closed-hours':
+      return reason('closed-hours', 'The queue is closed; the place is kept.', until);
+    case 'route-full':
+      return reason('route-full', 'No outbound line was free.', until);
+    case 'retry':
+      return reason(
+        'retry-later',
+        'The last attempt did not reach the customer; the next one comes later.',
+        until,
+      );
+    case 'settling':
+      return reason('settling', 'The last attempt is still being sorted out.', until);
+  }
+}
+
+function reason(code: ReasonCode, text: string, until: EpochMs | null = null): Reason {
+  return { code, text, until };
+}

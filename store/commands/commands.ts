@@ -2,7 +2,7 @@ import type { Command } from '../../core/interactions/command.ts';
 import type { InteractionId, PbxId, TenantId } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import { type Database, type Transaction, timestamp } from '../database.ts';
-import { sqlFile } from '../statement.ts';
+import { sql, sqlFile } from '../statement.ts';
 
 const MARK_SENT = sqlFile(import.meta.url, './mark-sent.sql');
 const MARK_ENDED = sqlFile(import.meta.url, './mark-ended.sql');
@@ -52,10 +52,10 @@ export async function markEnded(database: Database, ended: readonly EndedCommand
   await database.query(MARK_ENDED, [JSON.stringify(rows)]);
 }
 
-/** Commands for a PBX, older than `createdUntil`, that were not sent under this epoch, in their order. */
+/** Commands for a PBX, created until then, that nobody has seen to the end, in their order. */
 export async function pendingCommands(
   database: Database,
-  { tenantId, pbxId, epoch }: { tenantId: TenantId; pbxId: PbxId; epoch: number },
+  { tenantId, pbxId }: { readonly tenantId: TenantId; readonly pbxId: PbxId },
   createdUntil: EpochMs,
 ): Promise<readonly PendingCommand[]> {
   const rows = await database.query<{
@@ -63,11 +63,21 @@ export async function pendingCommands(
     number: number;
     body: Command;
     sent_epoch: number | null;
-  }>(PENDING, [tenantId, pbxId, epoch, timestamp(createdUntil)]);
+  }>(PENDING, [tenantId, pbxId, timestamp(createdUntil)]);
   return rows.map((row) => ({
     interactionId: row.interaction_id,
     number: row.number,
     command: row.body,
     sentEpoch: row.sent_epoch,
   }));
+}
+
+const NOTIFY = sql(
+  'notify-owners',
+  `select pg_notify('ringback', pbx_id) from unnest($1::text[]) as pbx_id`,
+);
+
+/** Tells the nodes that own these PBXs that commands wait for them. Only quicker than their own looking. */
+export async function notifyOwners(database: Database, pbxIds: readonly PbxId[]): Promise<void> {
+  await database.query(NOTIFY, [pbxIds]);
 }

@@ -8,6 +8,7 @@ import type {
   QueueId,
   TenantId,
 } from '../../core/prelude/ids.ts';
+import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Database, Transaction } from '../database.ts';
 import { sql, sqlFile } from '../statement.ts';
 
@@ -97,4 +98,43 @@ export async function interactionOfAgent(
     agentId,
   ]);
   return row?.interaction_id ?? null;
+}
+
+const LIVE_LEGS = sqlFile(import.meta.url, './live-legs.sql');
+
+/** A leg that our records say is alive. */
+export interface LiveLeg extends Omit<KnownLeg, 'interactionId'> {
+  readonly legId: LegId;
+  /** Null for an agent's leg that belongs to no interaction any more. */
+  readonly interactionId: InteractionId | null;
+  /** The state of the interaction, offer or attempt it belongs to. */
+  readonly state: string;
+  readonly since: EpochMs;
+}
+
+/** All legs on a PBX that our records say are alive. */
+export async function liveLegs(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<readonly LiveLeg[]> {
+  const rows = await database.query<{
+    interaction_id: InteractionId | null;
+    leg_id: LegId;
+    role: KnownLeg['role'];
+    state: string;
+    since: EpochMs;
+  }>(LIVE_LEGS, [tenantId, pbxId]);
+  return rows.map(({ interaction_id, leg_id, role, state, since }) => ({
+    interactionId: interaction_id,
+    legId: leg_id,
+    role,
+    state,
+    since,
+  }));
+}
+
+/** True for an id that we gave to a leg; a PBX's own channel ids look different. */
+export function isOurs(legId: LegId): boolean {
+  return UUID.test(legId);
 }

@@ -1,0 +1,23 @@
+import type { NodeId } from '../core/prelude/ids.ts';
+import type { Log } from '../core/prelude/log.ts';
+import type { Timers } from '../core/prelude/timers.ts';
+import type { PbxRow } from '../store/centre.ts';
+import type { Database } from '../store/database.ts';
+import type { Driver, DriverEvent } from '../telephony/driver.ts';
+
+/** All that the engine takes from outside: nothing in it reads a clock, throws dice or names a PBX. */
+export interface EngineDeps {
+  readonly database: Database;
+  readonly timers: Timers;
+  /** A fresh UUID. */
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly nodeId: NodeId;
+  /** Makes the driver for a PBX and starts connecting. @throws when its settings cannot be used, with a readable message */
+  readonly makeDriver: (pbx: PbxRow, listener: (event: DriverEvent) => void) => Promise<Driver>;
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

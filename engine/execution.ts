@@ -1,0 +1,277 @@
+import type { LegEnding } from '../core/calls/endings.ts';
+import type { Command, CustomerDial } from '../core/interactions/command.ts';
+import type { Input } from '../core/interactions/input.ts';
+import { id, type LegId, type PbxId, type TenantId } from '../core/prelude/ids.ts';
+import { secondsAfter } from '../core/prelude/time.ts';
+import {
+  type CommandKey,
+  type EndedCommand,
+  markEnded,
+  markSent,
+  pendingCommands,
+} from '../store/commands/commands.ts';
+import {
+  type Driver,
+  type DriverCommand,
+  DriverInDoubt,
+  DriverRefusal,
+  dialString,
+  UnsafeDialString,
+} from '../telephony/driver.ts';
+import type { Announcements } from './announcements.ts';
+import { type EngineDeps, messageOf } from './deps.ts';
+import { openGate } from './gate.ts';
+import type { Handled, Handling } from './handling.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+
+/** A call leaves within this many milliseconds of the check that this node owns the PBX, or it is in doubt. */
+const SEND_MS_MAX = 1_000;
+/** Commands younger than this are left to the node that has just committed them, in seconds. */
+const HANDOVER_SECONDS = 1;
+/** How often the endings of commands are written, in milliseconds. */
+const FLUSH_MS = 200;
+
+/** One command on its way to a PBX. */
+interface Errand extends CommandKey {
+  readonly pbxId: PbxId;
+  readonly command: Command;
+  readonly epoch: number;
+  /** The monotonic time before ownership was verified. */
+  readonly verifiedAtMs: number;
+}
+
+/** Carries out commands after their commit, in order within each interaction, each on the node that owns the PBX. */
+export class Execution {
+  private readonly deps: EngineDeps;
+  private readonly handling: Handling;
+  private readonly announcements: Announcements;
+  private readonly driverOf: (pbxId: PbxId) => Driver | null;
+  private readonly queue = new KeyedQueue();
+  private readonly underWay = new Set<string>();
+  private ended: EndedCommand[] = [];
+  private flushing = false;
+
+  constructor(
+    deps: EngineDeps,
+    handling: Handling,
+    announcements: Announcements,
+    driverOf: (pbxId: PbxId) => Driver | null,
+  ) {
+    this.deps = deps;
+    this.handling = handling;
+    this.announcements = announcements;
+    this.driverOf = driverOf;
+  }
+
+  /** Takes the commands of a commit of this node, the owner. */
+  take(handled: Handled): void {
+    const { tenantId, pbxId, interactionId, epoch, verifiedAtMs } = handled;
+    if (epoch === null) return;
+    for (const { number, command } of handled.commands) {
+      this.enqueue({ tenantId, pbxId, interactionId, number, command, epoch, verifiedAtMs });
+    }
+  }
+
+  /** Takes up what is unfinished on a PBX of this node: left by others, by a former life, or by a commit in doubt. */
+  async takeUp(tenantId: TenantId, pbxId: PbxId, epoch: number): Promise<void> {
+    const nowMs = await this.deps.database.clock();
+    const until = secondsAfter(nowMs, -HANDOVER_SECONDS);
+    const pending = await pendingCommands(this.deps.database, { tenantId, pbxId }, until);
+    for (const { interactionId, number, command, sentEpoch } of pending) {
+      const key = { tenantId, interactionId, number };
+      if (this.underWay.has(nameOf(key))) continue;
+      if (isCall(command) && sentEpoch !== null) {
+        this.end(key, 'failed', 'nobody can say whether it was sent');
+        continue;
+      }
+      const verifiedAtMs = this.deps.timers.monotonicMs();
+      const allowed =
+        command.kind === 'dial-customer' || (await markSent(this.deps.database, key, epoch));
+      if (allowed) this.enqueue({ ...key, pbxId, command, epoch, verifiedAtMs });
+    }
+  }
+
+  /** Resolves when every command taken has been carried out and noted. */
+  async idle(): Promise<void> {
+    await this.queue.idle();
+    await this.flush();
+  }
+
+  private enqueue(errand: Errand): void {
+    this.underWay.add(nameOf(errand));
+    void this.queue.run(errand.interactionId, async () => {
+      try {
+        await this.carryOut(errand);
+        this.end(errand, 'done', null);
+      } catch (error) {
+        this.deps.log.warn(
+          {
+            interactionId: errand.interactionId,
+            command: errand.command.kind,
+            problem: messageOf(error),
+          },
+          'a command was not carried out',
+        );
+        this.end(errand, 'failed', messageOf(error));
+      } finally {
+        this.underWay.delete(nameOf(errand));
+      }
+    });
+  }
+
+  private async carryOut(errand: Errand): Promise<void> {
+    const { command } = errand;
+    switch (command.kind) {
+      case 'ring-agent':
+        return this.ringAgent(errand, command);
+      case 'dial-customer':
+        return this.dialCustomer(errand);
+      case 'hold':
+        await this.send(errand, command);
+        this.announcements.start({ ...errand, legId: command.legId });
+        return;
+      case 'speak':
+        return this.speak(errand, command);
+      case 'bridge':
+        for (const legId of command.legIds) this.announcements.stop(legId);
+        return this.send(errand, command);
+      case 'hang-up':
+        this.announcements.stop(command.legId);
+        return this.send(errand, command);
+    }
+  }
+
+  private async speak(errand: Errand, command: Command & { kind: 'speak' }): Promise<void> {
+    try {
+      await this.send(errand, command);
+    } catch (error) {
+      // A missing sound file must not keep a customer waiting: the alert counts as heard.
+      if (command.speechId.endsWith('-alert')) this.report(errand, { kind: 'alert-ended' });
+      throw error;
+    }
+  }
+
+  private async ringAgent(
+    errand: Errand,
+    { offerId, endpoint, display, ringTimeoutSeconds }: Command & { kind: 'ring-agent' },
+  ): Promise<void> {
+    const legId = id<'leg'>(offerId);
+    const callerId = display;
+    try {
+      await this.originate(errand, {
+        kind: 'originate',
+        role: 'agent',
+        legId,
+        to: endpoint,
+        callerId,
+        ringTimeoutSeconds,
+      });
+    } catch (error) {
+      // In doubt the leg may yet ring: the offer's timer and reconciliation find out.
+      const ending = refusedAs(error);
+      if (ending !== null) this.report(errand, { kind: 'agent-leg-ended', ending });
+      throw error;
+    }
+  }
+
+  private async dialCustomer(errand: Errand): Promise<void> {
+    const dial = await openGate(this.deps, this.handling, errand);
+    if (dial === null) return;
+    try {
+      await this.originate({ ...errand, verifiedAtMs: dial.verifiedAtMs }, callOf(dial.dial));
+    } catch (error) {
+      const ending = refusedAs(error);
+      this.report(
+        errand,
+        ending === null ? { kind: 'dial-in-doubt' } : { kind: 'customer-leg-ended', ending },
+      );
+      throw error;
+    }
+  }
+
+  private async originate(
+    errand: Errand,
+    command: DriverCommand & { kind: 'originate' },
+  ): Promise<void> {
+    const driver = this.driverOf(errand.pbxId);
+    if (driver?.isReady() !== true) throw new DriverRefusal('the PBX is not connected');
+    if (this.deps.timers.monotonicMs() - errand.verifiedAtMs > SEND_MS_MAX) {
+      const problem = 'too long since ownership was verified: it is not sent';
+      throw command.role === 'agent' ? new DriverRefusal(problem) : new DriverInDoubt(problem);
+    }
+    await driver.execute(command);
+  }
+
+  private async send(errand: Errand, command: DriverCommand): Promise<void> {
+    const driver = this.driverOf(errand.pbxId);
+    if (driver === null) throw new DriverRefusal('the PBX is not connected');
+    await driver.execute(command);
+  }
+
+  /** Tells the interaction what came of a command; not awaited, since it waits for its turn behind this errand's events. */
+  private report(errand: Errand, input: Input): void {
+    void this.handling
+      .handle(errand.tenantId, errand.interactionId, (loaded) =>
+        stillMeant(errand.command, loaded.situation) ? input : null,
+      )
+      .catch((error: unknown) => {
+        this.deps.log.error({ problem: messageOf(error) }, 'the end of a command was not noted');
+      });
+  }
+
+  private end(key: CommandKey, state: 'done' | 'failed', problem: string | null): void {
+    const { tenantId, interactionId, number } = key;
+    this.ended.push({ tenantId, interactionId, number, state, problem });
+    if (this.flushing) return;
+    this.flushing = true;
+    this.deps.timers.after(FLUSH_MS, () => void this.flush());
+  }
+
+  private async flush(): Promise<void> {
+    this.flushing = false;
+    const ended = this.ended;
+    if (ended.length === 0) return;
+    this.ended = [];
+    try {
+      await markEnded(this.deps.database, ended);
+    } catch (error) {
+      // They stay pending in the database and are repeated or given up when they are taken up next.
+      this.deps.log.warn({ problem: messageOf(error) }, 'the ends of commands were not written');
+    }
+  }
+}
+
+function nameOf({ interactionId, number }: CommandKey): string {
+  return `${interactionId}/${number.toString()}`;
+}
+
+function isCall(command: Command): boolean {
+  return command.kind === 'ring-agent' || command.kind === 'dial-customer';
+}
+
+/** How a call ended that was certainly not placed; null when that is not certain. */
+function refusedAs(error: unknown): LegEnding | null {
+  if (error instanceof DriverRefusal) return error.ending;
+  return error instanceof UnsafeDialString ? 'invalid-number' : null;
+}
+
+function callOf(dial: CustomerDial): DriverCommand & { kind: 'originate' } {
+  const { attemptId, dialPattern, number, callerId, ringTimeoutSeconds } = dial;
+  const legId: LegId = id<'leg'>(attemptId);
+  return {
+    kind: 'originate',
+    role: 'customer',
+    legId,
+    to: dialString(dialPattern, number),
+    callerId: { name: '', number: callerId },
+    ringTimeoutSeconds,
+  };
+}
+
+function stillMeant(
+  command: Command,
+  { offer, attempt }: { offer: { id: string } | null; attempt: { id: string } | null },
+): boolean {
+  if (command.kind === 'ring-agent') return offer?.id === command.offerId;
+  return command.kind !== 'dial-customer' || attempt?.id === command.attemptId;
+}

@@ -1,0 +1,166 @@
+import { isAvailable } from '../core/agents/agent.ts';
+import { decide } from '../core/interactions/decide.ts';
+import type { Decision } from '../core/interactions/decision.ts';
+import type { Context, Input } from '../core/interactions/input.ts';
+import type { Situation } from '../core/interactions/situation.ts';
+import {
+  type AgentId,
+  type InteractionId,
+  id,
+  type LineId,
+  type PbxId,
+  type TenantId,
+} from '../core/prelude/ids.ts';
+import type { EpochMs } from '../core/prelude/time.ts';
+import type { Transaction } from '../store/database.ts';
+import { holdsFence } from '../store/ownership/ownership.ts';
+import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
+import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
+import type { EngineDeps } from './deps.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+
+/** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
+export type Look = (
+  loaded: LoadedSituation,
+  tx: Transaction,
+  nowMs: EpochMs,
+) => Promise<Input | null> | Input | null;
+
+/** A decision that has been committed. */
+export interface Handled {
+  readonly tenantId: TenantId;
+  readonly pbxId: PbxId;
+  readonly interactionId: InteractionId;
+  readonly before: Situation | null;
+  readonly decision: Decision;
+  readonly commands: readonly NumberedCommand[];
+  /** The epoch under which this node sends the commands; null when another node does. */
+  readonly epoch: number | null;
+  /** The monotonic time before ownership was verified: a call must leave within a second of it. */
+  readonly verifiedAtMs: number;
+}
+
+/** Who may have to be matched now that something has changed. */
+export interface Openings {
+  readonly agents: readonly AgentId[];
+  readonly lines: readonly LineId[];
+}
+
+/** What the handling of events is connected to. */
+export interface HandlingPorts {
+  /** The epoch under which this node owns the PBX; null when it does not. */
+  epochOf(pbxId: PbxId): number | null;
+  /** Called after each commit, in the order of commits of one interaction. */
+  committed(handled: Handled, openings: Openings): void;
+}
+
+/**
+ * The way of one event: one transaction that locks, reads the clock, asks core, and writes state, events and commands.
+ * Events of one interaction are handled one after the other here, and under row locks in the database.
+ */
+export class Handling {
+  private readonly deps: EngineDeps;
+  private readonly ports: HandlingPorts;
+  private readonly queue = new KeyedQueue();
+
+  constructor(deps: EngineDeps, ports: HandlingPorts) {
+    this.deps = deps;
+    this.ports = ports;
+  }
+
+  /** Handles what happened to one interaction. Null when it is unknown or nothing happened. @throws DatabaseUnavailable */
+  async handle(
+    tenantId: TenantId,
+    interactionId: InteractionId,
+    look: Look,
+  ): Promise<Handled | null> {
+    return this.queue.run(interactionId, async () => {
+      const handled = await this.deps.database.transaction(async (tx) => {
+        const loaded = await lockSituation(tx, tenantId, interactionId);
+        if (loaded === null) return null;
+        const nowMs = await tx.clock();
+        const input = await look(loaded, tx, nowMs);
+        return input === null ? null : this.decideAndSave(tx, loaded, input, nowMs);
+      });
+      if (handled !== null) this.publish(handled);
+      return handled;
+    });
+  }
+
+  /** Decides under locks that the caller holds, and writes it. The caller publishes it after its commit. */
+  async decideAndSave(
+    tx: Transaction,
+    loaded: LoadedSituation,
+    input: Input,
+    nowMs: EpochMs,
+  ): Promise<Handled> {
+    const decision = decide(loaded.situation, input, this.context(nowMs));
+    return this.save(tx, { ...loaded, before: loaded.situation, decision, nowMs });
+  }
+
+  /** Writes a decision that begins an interaction or was made elsewhere. */
+  async save(
+    tx: Transaction,
+    what: {
+      tenantId: TenantId;
+      before: Situation | null;
+      decision: Decision;
+      nextCommand: number;
+      nowMs: EpochMs;
+    },
+  ): Promise<Handled> {
+    const { tenantId, before, decision } = what;
+    const { pbxId, id: interactionId } = decision.next.interaction;
+    const verifiedAtMs = this.deps.timers.monotonicMs();
+    const epoch = await this.verifiedEpoch(tx, tenantId, pbxId);
+    const commands = await saveDecision(tx, { ...what, epoch });
+    return { tenantId, pbxId, interactionId, before, decision, commands, epoch, verifiedAtMs };
+  }
+
+  /** Tells the others of a commit. */
+  publish(handled: Handled): void {
+    this.ports.committed(handled, openingsOf(handled));
+  }
+
+  /** Runs `task` in turn with the events of the same interaction. */
+  async inTurn<Result>(interactionId: InteractionId, task: () => Promise<Result>): Promise<Result> {
+    return this.queue.run(interactionId, task);
+  }
+
+  /** Resolves when no event is being handled. */
+  async idle(): Promise<void> {
+    await this.queue.idle();
+  }
+
+  /** The time and fresh ids for one decision. */
+  context(nowMs: EpochMs): Context {
+    const { newId } = this.deps;
+    return {
+      nowMs,
+      fresh: {
+        callbackId: id<'callback'>(newId()),
+        attemptId: id<'attempt'>(newId()),
+        ticketId: id<'ticket'>(newId()),
+      },
+    };
+  }
+
+  private async verifiedEpoch(
+    tx: Transaction,
+    tenantId: TenantId,
+    pbxId: PbxId,
+  ): Promise<number | null> {
+    const epoch = this.ports.epochOf(pbxId);
+    if (epoch === null) return null;
+    return (await holdsFence(tx, { tenantId, pbxId, epoch })) ? epoch : null;
+  }
+}
+
+function openingsOf({ before, decision: { next } }: Handled): Openings {
+  const { standing, place } = next.interaction;
+  const enteredLine =
+    standing.kind === 'in-line' && before?.interaction.standing.kind !== 'in-line';
+  const { agent } = next;
+  const freed = agent !== null && agent !== before?.agent && isAvailable(agent);
+  return { agents: freed ? [agent.id] : [], lines: enteredLine ? [place.lineId] : [] };
+}

@@ -1,0 +1,85 @@
+import { type AgentId, id, type LineId, type TenantId } from '../core/prelude/ids.ts';
+import {
+  availableAgents,
+  lockAvailableAgent,
+  takeNext,
+  unmatchedAgents,
+} from '../store/matching/matching.ts';
+import { lockSituation } from '../store/situations/load.ts';
+import type { EngineDeps } from './deps.ts';
+import { mayDialNow } from './facts.ts';
+import type { Handled, Handling } from './handling.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+
+/**
+ * Brings available agents and waiting interactions together, always in a transaction of its own after the commit that
+ * made one of them available: inside that transaction two simultaneous changes would miss each other.
+ */
+export class Matching {
+  private readonly deps: EngineDeps;
+  private readonly handling: Handling;
+  private readonly perAgent = new KeyedQueue();
+
+  constructor(deps: EngineDeps, handling: Handling) {
+    this.deps = deps;
+    this.handling = handling;
+  }
+
+  /** Gives the agent the best place of their lines, as long as that leaves them available. @throws DatabaseUnavailable */
+  async matchAgent(tenantId: TenantId, agentId: AgentId): Promise<boolean> {
+    return this.perAgent.run(agentId, async () => {
+      for (let offered = false; ; ) {
+        const handled = await this.offerNext(tenantId, agentId);
+        if (handled === null) return offered;
+        this.handling.publish(handled);
+        offered = handled.decision.next.offer !== null;
+        if (offered) return true;
+      }
+    });
+  }
+
+  /** Finds agents for the line until nobody is available or nobody waits; each takes their own best place. */
+  async matchLine(tenantId: TenantId, lineId: LineId): Promise<void> {
+    for (;;) {
+      const agents = await availableAgents(this.deps.database, tenantId, lineId);
+      let offered = false;
+      for (const agentId of agents) {
+        offered = (await this.matchAgent(tenantId, agentId)) || offered;
+      }
+      if (!offered) return;
+    }
+  }
+
+  /** Repairs what a crash between a commit and its match has left. */
+  async sweep(): Promise<void> {
+    const nowMs = await this.deps.database.clock();
+    for (const { tenantId, agentId } of await unmatchedAgents(this.deps.database, nowMs)) {
+      await this.matchAgent(tenantId, agentId);
+    }
+  }
+
+  /** Resolves when no match is being made. */
+  async idle(): Promise<void> {
+    await this.perAgent.idle();
+  }
+
+  private async offerNext(tenantId: TenantId, agentId: AgentId): Promise<Handled | null> {
+    return this.deps.database.transaction(async (tx) => {
+      if (!(await lockAvailableAgent(tx, tenantId, agentId))) return null;
+      const interactionId = await takeNext(tx, tenantId, agentId, await tx.clock());
+      if (interactionId === null) return null;
+      const loaded = await lockSituation(tx, tenantId, interactionId);
+      const agent = loaded?.situation.agent ?? null;
+      if (loaded === null || agent === null) return null;
+      const nowMs = await tx.clock();
+      const mayDial = await mayDialNow(tx, loaded, nowMs);
+      const offerId = id<'offer'>(this.deps.newId());
+      return this.handling.decideAndSave(
+        tx,
+        loaded,
+        { kind: 'matched', offerId, agent, mayDial },
+        nowMs,
+      );
+    });
+  }
+}

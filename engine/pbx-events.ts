@@ -1,0 +1,205 @@
+import { prompt } from '../core/calls/speech.ts';
+import type { Input } from '../core/interactions/input.ts';
+import type { LegId } from '../core/prelude/ids.ts';
+import { clearAgentLeg, setDevice } from '../store/agents.ts';
+import type { PbxRow } from '../store/centre.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import { findLeg, isOurs, type KnownLeg, openCallback } from '../store/situations/find.ts';
+import type { LoadedSituation } from '../store/situations/load.ts';
+import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
+import type { Announcements } from './announcements.ts';
+import { takeCall } from './arrivals.ts';
+import { type EngineDeps, messageOf } from './deps.ts';
+import type { Handling, Look } from './handling.ts';
+import { KeyedQueue } from './keyed-queue.ts';
+import type { Matching } from './matching.ts';
+
+/** How long to wait before an event is tried again while the database is away, in milliseconds. */
+const RETRY_MS = 500;
+
+/** A PBX event that concerns a leg, a call or a phone; the others concern the connection. */
+export type TelephoneEvent = Exclude<
+  DriverEvent,
+  { kind: 'connected' } | { kind: 'disconnected' } | { kind: 'replaced' }
+>;
+
+/** What happens on the PBX becomes an input of the interaction that it concerns. */
+export class PbxEvents {
+  private readonly deps: EngineDeps;
+  private readonly handling: Handling;
+  private readonly matching: Matching;
+  private readonly announcements: Announcements;
+  private readonly perLeg = new KeyedQueue();
+
+  constructor(
+    deps: EngineDeps,
+    handling: Handling,
+    matching: Matching,
+    announcements: Announcements,
+  ) {
+    this.deps = deps;
+    this.handling = handling;
+    this.matching = matching;
+    this.announcements = announcements;
+  }
+
+  /**
+   * Takes one event. Events of one leg keep their order; while the database is away they wait, except for a digit: the
+   * caller is told at once that it did not work.
+   */
+  async take(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
+    const key = event.kind === 'device-changed' ? event.endpoint : event.legId;
+    await this.perLeg.run(`${pbx.id} ${key}`, async () => {
+      for (;;) {
+        try {
+          await this.apply(pbx, driver, event);
+          return;
+        } catch (error) {
+          if (!(error instanceof DatabaseUnavailable)) throw error;
+          if (!(await this.whileAway(driver, event))) return;
+        }
+      }
+    });
+  }
+
+  /** Resolves when no event is being taken. */
+  async idle(): Promise<void> {
+    await this.perLeg.idle();
+  }
+
+  /** What can be done for the caller without a database. True when the event is to be tried again. */
+  private async whileAway(driver: Driver, event: TelephoneEvent): Promise<boolean> {
+    if (event.kind === 'digit') {
+      await this.apologize(driver, event.legId);
+      // If the commit had succeeded after all, its command stands in the database and the caller hears the confirmation.
+      return false;
+    }
+    if (event.kind === 'call-arrived') {
+      const hold = { kind: 'hold', legId: event.legId, queueName: 'ringback' } as const;
+      await driver.execute(hold).catch(() => undefined);
+    }
+    await new Promise<void>((resolve) => this.deps.timers.after(RETRY_MS, resolve));
+    return true;
+  }
+
+  private async apologize(driver: Driver, legId: LegId): Promise<void> {
+    const speech = [prompt('ringback/apology')];
+    const speechId = `${this.deps.newId()}-apology`;
+    await driver.execute({ kind: 'speak', legId, speechId, speech }).catch((error: unknown) => {
+      this.deps.log.warn({ problem: messageOf(error) }, 'an apology could not be spoken');
+    });
+  }
+
+  private async apply(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
+    switch (event.kind) {
+      case 'call-arrived':
+        return this.arrive(pbx, driver, event);
+      case 'device-changed': {
+        const agentId = await setDevice(this.deps.database, pbx, event.endpoint, event.device);
+        if (agentId !== null) await this.matching.matchAgent(pbx.tenantId, agentId);
+        return;
+      }
+      case 'leg-ringing':
+        return;
+      case 'digit':
+        if (event.digit !== '1') return;
+        this.announcements.interrupt(event.legId);
+        return this.concern(pbx, driver, event);
+      case 'leg-ended':
+        this.announcements.stop(event.legId);
+        await this.concern(pbx, driver, event);
+        return this.freeAgentOf(event.legId);
+      case 'leg-answered':
+      case 'speech-ended':
+        return this.concern(pbx, driver, event);
+    }
+  }
+
+  private async arrive(pbx: PbxRow, driver: Driver, call: ArrivedCall): Promise<void> {
+    const known = await findLeg(this.deps.database, pbx.tenantId, pbx.id, call.legId);
+    if (known !== null) return;
+    if (await takeCall(this.deps, this.handling, pbx, call)) return;
+    this.deps.log.warn(
+      { pbx: pbx.name, 'pii.dialled': call.dialledNumber },
+      'a call came in for a number that leads to no queue; it is given back to the PBX',
+    );
+    await driver.execute({ kind: 'give-back', legId: call.legId });
+  }
+
+  private async concern(
+    pbx: PbxRow,
+    driver: Driver,
+    event: TelephoneEvent & { readonly legId: LegId },
+  ): Promise<void> {
+    const { legId } = event;
+    const known = await findLeg(this.deps.database, pbx.tenantId, pbx.id, legId);
+    if (known === null) {
+      // A leg of ours that nobody waits for any more must not ring on, nor keep anybody in silence.
+      if (event.kind === 'leg-answered' && isOurs(legId)) {
+        await driver.execute({ kind: 'hang-up', legId, saying: [] });
+      }
+      return;
+    }
+    await this.handling.handle(pbx.tenantId, known.interactionId, lookFor(known, event));
+  }
+
+  private async freeAgentOf(legId: LegId): Promise<void> {
+    if (!isOurs(legId)) return;
+    const freed = await clearAgentLeg(this.deps.database, legId);
+    if (freed !== null) await this.matching.matchAgent(freed.tenantId, freed.agentId);
+  }
+}
+
+function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegId }): Look {
+  return async (loaded, tx) => {
+    if (!concerns(loaded, known, event.legId)) return null;
+    if (event.kind === 'digit') {
+      const { interaction } = loaded.situation;
+      const number = interaction.customerNumber;
+      const open =
+        number === null
+          ? null
+          : await openCallback(tx, loaded.tenantId, interaction.queueId, number);
+      return known.role === 'call'
+        ? { kind: 'digit-pressed', digit: event.digit, openCallback: open }
+        : null;
+    }
+    return inputFor(loaded, known.role, event);
+  };
+}
+
+/** True when the leg is still the one that the situation, seen under lock, is about. */
+function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId): boolean {
+  const { interaction, offer, attempt, agent } = situation;
+  // Offers and attempts lend their ids to their legs.
+  const ourId: string = legId;
+  switch (known.role) {
+    case 'call':
+      return interaction.call?.legId === legId;
+    case 'agent':
+      return offer?.id === ourId || agent?.legId === legId;
+    case 'customer':
+      return attempt?.id === ourId;
+  }
+}
+
+function inputFor(
+  { situation }: LoadedSituation,
+  role: KnownLeg['role'],
+  event: TelephoneEvent & { readonly legId: LegId },
+): Input | null {
+  if (event.kind === 'leg-ended') {
+    const kinds = {
+      call: 'call-ended',
+      agent: 'agent-leg-ended',
+      customer: 'customer-leg-ended',
+    } as const;
+    return { kind: kinds[role], ending: event.ending };
+  }
+  if (event.kind === 'leg-answered') {
+    if (role === 'agent') return { kind: 'agent-answered' };
+    return role === 'customer' ? { kind: 'customer-answered' } : null;
+  }
+  const alert = `${situation.offer?.id ?? ''}-alert`;
+  return event.kind === 'speech-ended' && event.speechId === alert ? { kind: 'alert-ended' } : null;
+}

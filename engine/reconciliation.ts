@@ -1,0 +1,167 @@
+import type { Input } from '../core/interactions/input.ts';
+import { id, type LegId } from '../core/prelude/ids.ts';
+import { type EpochMs, secondsBetween } from '../core/prelude/time.ts';
+import { endpointsOfPbx } from '../store/agents.ts';
+import { type PbxRow, setBoot, waitingCalls } from '../store/centre.ts';
+import { findLeg, isOurs, type LiveLeg, liveLegs } from '../store/situations/find.ts';
+import type { Driver, PbxSnapshot, SnapshotLeg } from '../telephony/driver.ts';
+import type { Announcements } from './announcements.ts';
+import { type EngineDeps, messageOf } from './deps.ts';
+import type { Handling } from './handling.ts';
+import type { PbxEvents, TelephoneEvent } from './pbx-events.ts';
+
+/** A call that was placed less than this long ago may not be on the PBX yet, in seconds. */
+const EVIDENCE_SECONDS = 10;
+
+/** What reconciliation works with. */
+export interface ReconciliationPorts {
+  readonly deps: EngineDeps;
+  readonly handling: Handling;
+  readonly events: PbxEvents;
+  readonly announcements: Announcements;
+}
+
+/**
+ * Puts our records and the PBX in agreement after a connection was made, and every 30 seconds: what the PBX does not
+ * hold any more has ended, what we do not know is taken up or hung up, what was answered unseen goes on.
+ */
+export class Reconciliation {
+  private readonly ports: ReconciliationPorts;
+
+  constructor(ports: ReconciliationPorts) {
+    this.ports = ports;
+  }
+
+  /** The connection is new: the boot is compared, devices are watched, waiting callers hear their position again. */
+  async onConnect(pbx: PbxRow, driver: Driver, snapshot: PbxSnapshot): Promise<void> {
+    const { database } = this.ports.deps;
+    const records = await liveLegs(database, pbx.tenantId, pbx.id);
+    const restarted = pbx.bootId !== null && pbx.bootId !== snapshot.bootId;
+    if (restarted) await this.endAll(pbx, driver, records);
+    else await this.compare(pbx, driver, records, snapshot);
+    await this.takeUpUnknown(pbx, driver, snapshot);
+    await setBoot(database, pbx, snapshot.bootId);
+    await this.holdWaitingCalls(pbx, driver);
+    await this.watchDevices(pbx, driver);
+  }
+
+  /** Asks for the state of every agent's phone, now and whenever it changes. */
+  async watchDevices(pbx: PbxRow, driver: Driver): Promise<void> {
+    const endpoints = await endpointsOfPbx(this.ports.deps.database, pbx.tenantId, pbx.id);
+    await driver.execute({ kind: 'watch-devices', endpoints });
+  }
+
+  /** The connection is old: only what has been wrong for a while is mended. */
+  async whileConnected(pbx: PbxRow, driver: Driver): Promise<void> {
+    const records = await liveLegs(this.ports.deps.database, pbx.tenantId, pbx.id);
+    const snapshot = await driver.snapshot();
+    await this.compare(pbx, driver, records, snapshot);
+    await this.takeUpUnknown(pbx, driver, snapshot);
+  }
+
+  /** The PBX has restarted: nothing of before lives any more. */
+  private async endAll(pbx: PbxRow, driver: Driver, records: readonly LiveLeg[]): Promise<void> {
+    // Customers first: what the agent's end would say of a call is less than what is known of the customer's.
+    const customersFirst = [...records].sort(
+      (a, b) => Number(b.role === 'customer') - Number(a.role === 'customer'),
+    );
+    for (const { legId } of customersFirst) {
+      await this.tell(pbx, driver, { kind: 'leg-ended', legId, ending: 'pbx-lost' });
+    }
+  }
+
+  private async compare(
+    pbx: PbxRow,
+    driver: Driver,
+    records: readonly LiveLeg[],
+    snapshot: PbxSnapshot,
+  ): Promise<void> {
+    const nowMs = await this.ports.deps.database.clock();
+    const present = new Map(snapshot.legs.map((leg) => [leg.legId, leg]));
+    for (const record of records) {
+      const leg = present.get(record.legId);
+      if (leg === undefined) await this.missing(pbx, driver, record, nowMs);
+      else if (leg.state === 'up') await this.answeredUnseen(pbx, driver, record);
+    }
+  }
+
+  private async missing(
+    pbx: PbxRow,
+    driver: Driver,
+    record: LiveLeg,
+    nowMs: EpochMs,
+  ): Promise<void> {
+    const { legId, role, state, interactionId } = record;
+    const young = secondsBetween(record.since, nowMs) < EVIDENCE_SECONDS;
+    if (role === 'customer' && state !== 'connected') {
+      if (state === 'dialing' && !young && interactionId !== null) {
+        await this.input(pbx, interactionId, legId, { kind: 'dial-in-doubt' });
+      }
+      // Attempts that are in doubt or being cancelled are settled by their own timer.
+      return;
+    }
+    // An agent's phone that was asked to ring a moment ago may be about to.
+    if (role === 'agent' && state === 'ringing' && young) return;
+    await this.tell(pbx, driver, { kind: 'leg-ended', legId, ending: 'vanished' });
+  }
+
+  private async answeredUnseen(pbx: PbxRow, driver: Driver, record: LiveLeg): Promise<void> {
+    const { legId, role, state } = record;
+    const unseen =
+      (role === 'agent' && state === 'ringing') || (role === 'customer' && state === 'dialing');
+    if (unseen) await this.tell(pbx, driver, { kind: 'leg-answered', legId });
+  }
+
+  private async takeUpUnknown(pbx: PbxRow, driver: Driver, snapshot: PbxSnapshot): Promise<void> {
+    for (const leg of snapshot.legs) {
+      const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, leg.legId);
+      if (known === null) await this.unknown(pbx, driver, leg);
+    }
+  }
+
+  private async unknown(
+    pbx: PbxRow,
+    driver: Driver,
+    { legId, arrived }: SnapshotLeg,
+  ): Promise<void> {
+    if (arrived !== null) {
+      await this.tell(pbx, driver, { kind: 'call-arrived', ...arrived });
+      return;
+    }
+    if (!isOurs(legId)) return;
+    await driver.execute({ kind: 'hang-up', legId, saying: [] }).catch((error: unknown) => {
+      this.ports.deps.log.warn({ legId, problem: messageOf(error) }, 'an orphan leg stays up');
+    });
+  }
+
+  private async holdWaitingCalls(pbx: PbxRow, driver: Driver): Promise<void> {
+    const { deps, announcements } = this.ports;
+    const { tenantId, id: pbxId } = pbx;
+    for (const call of await waitingCalls(deps.database, tenantId, pbxId)) {
+      const legId: LegId = id<'leg'>(call.legId);
+      const interactionId = id<'interaction'>(call.interactionId);
+      await driver
+        .execute({ kind: 'hold', legId, queueName: call.queueName })
+        .catch((error: unknown) => {
+          deps.log.warn({ interactionId, problem: messageOf(error) }, 'a caller is not on hold');
+        });
+      announcements.start({ tenantId, pbxId, interactionId, legId });
+    }
+  }
+
+  private async tell(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
+    await this.ports.events.take(pbx, driver, event);
+  }
+
+  private async input(
+    pbx: PbxRow,
+    interactionId: NonNullable<LiveLeg['interactionId']>,
+    legId: LegId,
+    input: Input,
+  ): Promise<void> {
+    const attemptId: string = legId;
+    await this.ports.handling.handle(pbx.tenantId, interactionId, ({ situation }) =>
+      situation.attempt?.id === attemptId ? input : null,
+    );
+  }
+}
