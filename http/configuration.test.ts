@@ -229,7 +229,9 @@ describe('configuration and centre say the same', () => {
   const documents: fc.Arbitrary<ConfigurationDocument> = fc
     .record({ callback, lines, named: fc.boolean(), insecure: fc.boolean() })
     .map(({ callback: settings, lines: most, named, insecure }) => ({
+      // Sorted by name, as the export is.
       pbxs: [
+        { name: 'lab', driver: 'sandbox' },
         {
           name: 'main',
           driver: 'asterisk',
@@ -247,7 +249,6 @@ describe('configuration and centre say the same', () => {
             },
           ],
         },
-        { name: 'lab', driver: 'sandbox' },
       ],
       hours: [
         { name: 'h', timeZone: 'UTC', weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }] },

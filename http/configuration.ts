@@ -11,7 +11,7 @@ import { ConfigurationInUse } from '../store/configuration-use.ts';
 import type { Database } from '../store/database.ts';
 import { centreOf, changeView, configurationOf, pathOfUse } from './configuration-mapping.ts';
 import type { ServerDeps } from './deps.ts';
-import { type Api, refuse, serve } from './serve.ts';
+import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** What these routes need of the server. */
 export interface ConfigurationDeps extends Pick<ServerDeps, 'tenantId' | 'log'> {
@@ -24,7 +24,7 @@ export function registerConfigurationRoutes(api: Api, deps: ConfigurationDeps): 
   const { database, tenantId } = deps;
   serve(api, exportConfiguration, async () => {
     const centre = await database.forTenant(tenantId, async (tx) => readCentre(tx, tenantId));
-    return { status: 200, body: writeConfiguration(configurationOf(centre)) };
+    return reply(200, writeConfiguration(configurationOf(centre)));
   });
   serve(api, applyConfiguration, async ({ query, body }) => {
     const reading = readConfiguration(body);
@@ -35,7 +35,7 @@ export function registerConfigurationRoutes(api: Api, deps: ConfigurationDeps): 
     if ('refused' in outcome) return outcome;
     if (!dryRun) await tellEngine(deps);
     const changes = outcome.changes.map(changeView);
-    return { status: 200, body: { applied: !dryRun, changes, warnings: [...warnings] } };
+    return reply(200, { applied: !dryRun, changes, warnings: [...warnings] });
   });
 }
 
