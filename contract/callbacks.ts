@@ -23,7 +23,7 @@ export const callbackState = z
     'cancelled',
     'superseded',
   ])
-  .meta({ id: 'CallbackState', description: 'How a callback stands; the last seven end it.' });
+  .meta({ description: 'How a callback stands; the last seven end it.' });
 export type CallbackState = z.output<typeof callbackState>;
 
 /** How far one try to reach the customer is. */

@@ -53,7 +53,7 @@ export const REFUSALS = {
   REQUEST_TIMEOUT: { status: 408, text: 'The request did not arrive completely in time.' },
   DATABASE_UNAVAILABLE: {
     status: 503,
-    text: 'The database cannot be reached. Nothing has been changed; ask again later.',
+    text: 'The database cannot be reached; ask again later.',
   },
   NOT_READY: { status: 503, text: 'Ringback runs but cannot place calls; `detail` says why.' },
   UNEXPECTED: {

@@ -20,18 +20,31 @@ const swaggerDocument = z.looseObject({
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 });
 
-/** The OpenAPI document with the schemas that it refers to, and no others. */
+/**
+ * The OpenAPI document with the schemas that it refers to, and no others: the library describes every schema twice, as
+ * it is read and as it is written, and most are only written.
+ */
 function describe({ app }: Api): Record<string, unknown> {
-  const document = swaggerDocument.parse(app.swagger());
-  const text = JSON.stringify(document);
-  // The library describes every schema twice, as it is read and as it is written; most are only written.
-  const schemas = Object.entries(document.components.schemas).filter(([name]) =>
-    text.includes(`"#/components/schemas/${name}"`),
+  const { components, ...document } = swaggerDocument.parse(app.swagger());
+  const kept = new Set<string>();
+  keepReferred(document, components.schemas, kept);
+  const schemas = Object.fromEntries(
+    [...kept].sort().map((name) => [name, components.schemas[name]] as const),
   );
-  return {
-    ...document,
-    components: {
-      schemas: Object.fromEntries(schemas.toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    },
-  };
+  return { ...document, components: { schemas } };
+}
+
+/** Adds the names that `value` refers to, and those that their schemas refer to. */
+function keepReferred(
+  value: unknown,
+  schemas: Readonly<Record<string, unknown>>,
+  kept: Set<string>,
+): void {
+  for (const [, name = ''] of JSON.stringify(value).matchAll(
+    /"#\/components\/schemas\/([^"]+)"/g,
+  )) {
+    if (kept.has(name)) continue;
+    kept.add(name);
+    keepReferred(schemas[name] ?? null, schemas, kept);
+  }
 }

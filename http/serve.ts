@@ -98,11 +98,12 @@ function repliesOf({ replies, mediaType }: Route): Record<string, unknown> {
 /** The refusals of the route by status, and one entry for those that can meet any request. */
 function refusalsOf({ refusals }: Route): Record<string, unknown> {
   const content = { [PROBLEM_TYPE]: { schema: problem } };
-  const byStatus = Map.groupBy(refusals, (code) => REFUSALS[code].status);
-  const own = [...byStatus].map(([status, codes]): [string, unknown] => [
-    status.toString(),
-    { description: codes.join(', '), content },
-  ]);
+  const own = [...new Set(refusals.map((code) => REFUSALS[code].status))].map(
+    (status): [string, unknown] => {
+      const codes = refusals.filter((code) => REFUSALS[code].status === status);
+      return [status.toString(), { description: codes.join(', '), content }];
+    },
+  );
   const general: Record<string, unknown> = {
     default: { description: 'Any other problem, see docs/reference/errors.md', content },
   };

@@ -10,6 +10,7 @@ import { PROBLEM_TYPE, problemOf } from '../contract/problem.ts';
 import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
+import { registerConfigurationRoutes } from './configuration.ts';
 import type { ServerDeps } from './deps.ts';
 import { refusalAtTheDoor } from './guard.ts';
 import { registerMetricsRoute } from './metrics.ts';
@@ -59,6 +60,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);
     registerPbxRoutes(api, deps);
+    registerConfigurationRoutes(api, deps);
     registerStatusRoutes(api, deps);
     registerMetricsRoute(api, deps);
     registerOpenapiRoute(api);

@@ -153,11 +153,12 @@ async function load(
   const rows = await tx.query<CallbackRow>(CALLBACKS, [tenantId, ids]);
   const attempts = await tx.query<AttemptRow>(ATTEMPTS, [tenantId, ids]);
   const positions = await positionsOf(tx, tenantId, rows);
-  const byCallback = Map.groupBy(attempts, ({ callback_id }) => callback_id);
+  const byCallback = new Map<CallbackId, ViewedAttempt[]>(rows.map(({ id }) => [id, []]));
+  for (const row of attempts) byCallback.get(row.callback_id)?.push(viewedAttempt(row));
   return rows.map((row) => ({
     ...viewed(row),
     position: positions.get(row.interaction_id) ?? null,
-    attempts: (byCallback.get(row.id) ?? []).map(viewedAttempt),
+    attempts: byCallback.get(row.id) ?? [],
   }));
 }
 
