@@ -1,7 +1,7 @@
 import type { PbxId } from '../core/prelude/ids.ts';
 import type { Timer } from '../core/prelude/timers.ts';
 import { listPbxs, type PbxRow } from '../store/centre.ts';
-import type { LockSession } from '../store/ownership/lock-session.ts';
+import type { OwnerLock } from '../store/ownership/lock-session.ts';
 import {
   LEASE_SECONDS,
   releaseOwnership,
@@ -22,7 +22,7 @@ const BEAT_MS = 1_000;
  */
 export class Connections {
   private readonly deps: EngineDeps;
-  private readonly lock: LockSession;
+  private readonly lock: OwnerLock;
   private readonly ports: Omit<ConnectionPorts, 'deps' | 'replaced'>;
   private readonly onLost: (pbxId: PbxId) => void;
   private readonly owned = new Map<PbxId, Connection>();
@@ -33,7 +33,7 @@ export class Connections {
 
   constructor(
     deps: EngineDeps,
-    lock: LockSession,
+    lock: OwnerLock,
     ports: Omit<ConnectionPorts, 'deps' | 'replaced'>,
     onLost: (pbxId: PbxId) => void,
   ) {

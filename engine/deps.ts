@@ -3,6 +3,7 @@ import type { Log } from '../core/prelude/log.ts';
 import type { Timers } from '../core/prelude/timers.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Database } from '../store/database.ts';
+import type { OwnerLock } from '../store/ownership/lock-session.ts';
 import type { Driver, DriverEvent } from '../telephony/driver.ts';
 
 /** All that the engine takes from outside: nothing in it reads a clock, throws dice or names a PBX. */
@@ -13,6 +14,8 @@ export interface EngineDeps {
   readonly newId: () => string;
   readonly log: Log;
   readonly nodeId: NodeId;
+  /** Makes the locks of this node; `onNotice` is called when another node says that commands wait. */
+  readonly makeLock: (onNotice: () => void) => OwnerLock;
   /** Makes the driver for a PBX and starts connecting. @throws when its settings cannot be used, with a readable message */
   readonly makeDriver: (pbx: PbxRow, listener: (event: DriverEvent) => void) => Promise<Driver>;
 }

@@ -5,7 +5,6 @@ import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
 import type { Timer } from '../core/prelude/timers.ts';
 import { setPresence } from '../store/agents.ts';
 import { notifyOwners } from '../store/commands/commands.ts';
-import { LockSession } from '../store/ownership/lock-session.ts';
 import { interactionOfAgent, interactionOfCallback } from '../store/situations/find.ts';
 import { Announcements } from './announcements.ts';
 import type { Connection } from './connection.ts';
@@ -59,7 +58,7 @@ export class Engine implements Operations {
     this.events = new PbxEvents(deps, this.handling, this.matching, this.announcements);
     const { handling, events, announcements } = this;
     const reconciliation = new Reconciliation({ deps, handling, events, announcements });
-    const lock = new LockSession(deps.database.url, () => {
+    const lock = deps.makeLock(() => {
       this.inBackground('commands are left to the next sweep', async () => this.takeUpCommands());
     });
     this.connections = new Connections(

@@ -1,22 +1,33 @@
 import pg from 'pg';
 import type { PbxId } from '../../core/prelude/ids.ts';
 
+/** Locks that die with their holder; they only make a take-over quicker than the lease. */
+export interface OwnerLock {
+  /** Tries to lock one PBX; false while somebody else holds it. Locking twice is fine. */
+  tryLock(pbxId: PbxId): Promise<boolean>;
+  /** Gives a lock back. */
+  unlock(pbxId: PbxId): Promise<void>;
+  /** A sign of life; without one for five seconds the locks are lost. */
+  beat(): Promise<void>;
+  /** Gives every lock back. */
+  close(): Promise<void>;
+}
+
 /**
  * A direct connection that holds advisory locks, one per PBX. It only makes take-overs quicker than the lease: when a
  * process dies, its locks go with it at once; when it is stopped, the server ends the session after five idle seconds.
  */
-export class LockSession {
+export class LockSession implements OwnerLock {
   private readonly url: string;
-  private readonly onNotice: (channel: string, payload: string) => void;
+  private readonly onNotice: () => void;
   private client: pg.Client | null = null;
 
   /** @param onNotice called for every NOTIFY on the channel `ringback` */
-  constructor(url: string, onNotice: (channel: string, payload: string) => void) {
+  constructor(url: string, onNotice: () => void) {
     this.url = url;
     this.onNotice = onNotice;
   }
 
-  /** Tries to lock one PBX; false while another session holds it. Locking twice is fine. */
   async tryLock(pbxId: PbxId): Promise<boolean> {
     const client = await this.connected();
     const { rows } = await client.query<{ held: boolean }>(
@@ -29,7 +40,6 @@ export class LockSession {
     return rows[0]?.held ?? false;
   }
 
-  /** Gives a lock back. */
   async unlock(pbxId: PbxId): Promise<void> {
     if (this.client === null) return;
     await this.client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [
@@ -37,12 +47,10 @@ export class LockSession {
     ]);
   }
 
-  /** A sign of life; without one every five seconds the server ends the session. */
   async beat(): Promise<void> {
     await (await this.connected()).query('select 1');
   }
 
-  /** Ends the session and with it every lock. */
   async close(): Promise<void> {
     const client = this.client;
     this.client = null;
@@ -64,8 +72,8 @@ export class LockSession {
     };
     client.on('error', forget);
     client.on('end', forget);
-    client.on('notification', ({ channel, payload }) => {
-      this.onNotice(channel, payload ?? '');
+    client.on('notification', () => {
+      this.onNotice();
     });
     await client.connect();
     await client.query('listen ringback');
