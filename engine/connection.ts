@@ -39,19 +39,19 @@ export class Connection {
     this.knownBootId = pbx.bootId;
   }
 
-  /** Makes the driver, which then connects by itself. Settings that cannot be used are shown in the status. */
+  /** Makes the driver, which then connects by itself. Settings that cannot be used are shown, and tried again. */
   async open(): Promise<void> {
     try {
       this.driver = await this.ports.deps.makeDriver(this.pbx, (event) => {
         this.take(event);
       });
     } catch (error) {
+      const problem = messageOf(error);
+      if (problem !== this.problem) {
+        this.ports.deps.log.error({ pbx: this.pbx.name, problem }, 'a PBX cannot be used');
+      }
       this.state = 'failed';
-      this.problem = messageOf(error);
-      this.ports.deps.log.error(
-        { pbx: this.pbx.name, problem: this.problem },
-        'a PBX cannot be used',
-      );
+      this.problem = problem;
     }
   }
 

@@ -122,6 +122,7 @@ export class Connections {
     const nowMs = await this.deps.database.clock();
     if (await renewOwnership(this.deps.database, ownership, nowMs)) {
       await this.lock.tryLock(pbx.id);
+      if (connection.currentDriver === null) await connection.open();
       return;
     }
     this.deps.log.warn({ pbx: pbx.name }, 'another node has taken over this PBX');
