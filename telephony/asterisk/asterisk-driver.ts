@@ -11,7 +11,7 @@ import { namesOf } from './names.ts';
 import { type AsteriskSettings, type AsteriskWorld, targetOf } from './settings.ts';
 
 /**
- * Drivers for Asterisk 16 and later, verified on 22, over ARI (https://docs.asterisk.org, "Asterisk REST Interface").
+ * Drivers for Asterisk 20 and later, verified on 22, over ARI (https://docs.asterisk.org, "Asterisk REST Interface").
  * What the PBX needs for it is told in docs/connecting-asterisk.md, and by `checkAsterisk`.
  * The factory throws AsteriskSettingsError for settings that cannot be used or are not safe.
  */
@@ -47,7 +47,7 @@ class AsteriskDriver implements Driver {
     });
     const ari = (): Ari => this.#connection.ari();
     this.#parts = {
-      ...{ target, world, emit, ari, legs: new Legs(), playing: new Map() },
+      ...{ target, world, emit, ari, legs: new Legs(), playing: new Map(), musical: new Set() },
       names: namesOf(target.application),
       devices: new Devices({ application: target.application, ari, emit }),
       keepsOrder: () => this.#connection.keepsOrder(),
@@ -116,6 +116,7 @@ class AsteriskDriver implements Driver {
       if (!memory.hasEnded(leg.legId)) memory.add(withMemory(leg, remembered.get(leg.legId)));
     }
     this.#parts.playing.clear();
+    this.#parts.musical.clear();
   }
 
   #tidyUp({ legs, emptyTalkBridges }: Holdings): void {

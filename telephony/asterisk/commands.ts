@@ -20,6 +20,8 @@ export interface DriverParts {
   readonly devices: Devices;
   /** The speeches that Asterisk has taken and not ended, by their names on the PBX, and who hears them. */
   readonly playing: Map<string, LegId>;
+  /** Holding bridges whose music this connection has seen to. */
+  readonly musical: Set<string>;
   /** The requests of the standing connection. @throws DriverInDoubt while there is none */
   readonly ari: () => Ari;
   /** Whether Asterisk carries out requests in the order in which they are sent. */
@@ -82,19 +84,28 @@ function mediaOf(piece: Speech): string {
 }
 
 async function hold(parts: DriverParts, command: CommandOf<'hold'>): Promise<void> {
-  const { names, target } = parts;
   const ari = parts.ari();
   const leg = livingLeg(parts, command.legId);
-  const bridgeId = names.holdBridge(command.queueName);
+  const bridgeId = parts.names.holdBridge(command.queueName);
   if (leg.bridge === bridgeId) return; // Adding it again would make it leave and come back, audibly.
   await answer(parts, leg);
   await whileItLives(async () => {
-    await created(async () => ari.bridges.createWithId({ bridgeId, type: 'holding' }));
-    // One music for all who wait here; starting it again while it plays changes nothing.
-    await ari.bridges.startMoh({ bridgeId, mohClass: target.musicClass });
+    await startHolding(parts, bridgeId);
     await ari.bridges.addChannel({ bridgeId, channel: [leg.channelId], role: 'participant' });
   });
   leg.bridge = bridgeId;
+}
+
+/** One bridge per queue, and one music for all who wait in it: music for each of them would cost a decoder each. */
+async function startHolding(
+  { musical, target, ari }: DriverParts,
+  bridgeId: string,
+): Promise<void> {
+  if (musical.has(bridgeId)) return;
+  await created(async () => ari().bridges.createWithId({ bridgeId, type: 'holding' }));
+  // It may play already, for a node before us; that it begins anew is the lesser evil to silence.
+  await ari().bridges.startMoh({ bridgeId, mohClass: target.musicClass });
+  musical.add(bridgeId);
 }
 
 /** Takes a waiting call; for all others nothing is to be done. */

@@ -53,16 +53,16 @@ function byDialStatus({ dialStatus }: EndingEvidence): LegEnding | null {
 /** Q.850 cause values (ITU-T Q.850 table 1); RFC 3398 section 7.2.4.1 and Asterisk map SIP statuses onto them. */
 function byCause(evidence: EndingEvidence): LegEnding | null {
   switch (evidence.cause) {
-    case 1: // Unallocated number. SIP 404.
-    case 2: // No route to the network named in the number.
-    case 3: // No route to the destination. Carriers say it of numbers that cannot exist.
+    case 1: // Unallocated number. SIP 404 and 604.
     case 22: // Number changed. SIP 410.
     case 28: // Number format invalid: SIP 484, too few digits.
-      return noSuchNumber(evidence);
+      return 'invalid-number';
     case 17: // User busy. SIP 486 and 600.
       return 'busy';
     case 21: // Call rejected. SIP 401, 403, 407 and 603.
       return rejected(evidence);
+    case 2: // No route to the network, and
+    case 3: // no route to the destination: also what Asterisk says of its own trunk, so the number is not to blame.
     case 18: // The phone does not react. SIP 408.
     case 20: // Subscriber absent: switched off, out of reach, not registered.
     case 27: // Destination out of order. SIP 502.
@@ -86,11 +86,6 @@ function byCause(evidence: EndingEvidence): LegEnding | null {
     default:
       return null; // 0 and 127 say nothing, the rest is never heard of: ask the SIP status.
   }
-}
-
-/** A carrier that knows no such number says so; a PBX says the same of a phone that nobody has registered. */
-function noSuchNumber({ sipStatus, cause }: EndingEvidence): LegEnding {
-  return cause === 3 && sipStatus === 503 ? 'congestion' : 'invalid-number';
 }
 
 /** A carrier that refuses our own account means us, not the customer. */
@@ -118,6 +113,7 @@ function bySipStatus(status: number | null): LegEnding | null {
       return 'rejected';
     case 408: // Request timeout.
     case 480: // Temporarily unavailable.
+    case 502: // Bad gateway: RFC 3398 sees a destination out of order.
       return 'unreachable';
     default:
       return 'congestion'; // Every other failure is the network's, or ours.

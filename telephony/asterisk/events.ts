@@ -24,6 +24,7 @@ const HANDLED = [
   'ChannelDtmfReceived',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
+  'BridgeDestroyed',
   'PlaybackFinished',
   'DeviceStateChanged',
 ] as const;
@@ -72,6 +73,9 @@ export function takeIn(parts: DriverParts, event: AriEvent): void {
       if (event.bridge.channels.length === 0) dissolve(parts, event.bridge.id);
       break;
     }
+    case 'BridgeDestroyed':
+      parts.musical.delete(event.bridge.id);
+      break;
     case 'PlaybackFinished':
       playbackFinished(parts, event);
       break;

@@ -4,8 +4,11 @@ export interface AsteriskProfile {
   readonly restOverSocket: boolean;
 }
 
-/** The oldest major version whose dialplan functions and ARI resources we use all exist. */
-export const OLDEST_MAJOR = 16;
+/**
+ * The oldest major version whose channels tell everything that we read, and that still gets fixes. Older ones do not
+ * name the SIP call of a channel (`protocol_id`), so that their events would not be understood.
+ */
+export const OLDEST_MAJOR = 20;
 /** The one on which everything is tested. */
 export const VERIFIED_MAJOR = 22;
 
