@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import type { PbxSettings } from '../../core/centre/centre.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
 
 /** The tenant of every test. */
@@ -38,6 +39,15 @@ export interface AttemptRow {
   readonly startedAt: string;
 }
 
+/** What a sandbox needs to be reached: nothing. */
+const SANDBOX: PbxSettings = {
+  url: '',
+  username: '',
+  passwordFile: '',
+  application: 'ringback',
+  allowInsecure: false,
+};
+
 const ENDED = /^(?:completed|exhausted|expired|released|refused|cancelled|superseded)$/;
 
 /** An empty centre with one PBX, one queue `support` and its line. */
@@ -46,8 +56,8 @@ export async function insertCentre(pool: pg.Pool): Promise<CentreRows> {
   await pool.query('truncate tenant, pbx cascade');
   await pool.query(`insert into tenant (id, name) values ($1, 'default')`, [TENANT]);
   await pool.query(
-    `insert into pbx (tenant_id, id, name, driver, settings) values ($1, $2, 'main', 'sandbox', '{}')`,
-    [TENANT, pbxId],
+    `insert into pbx (tenant_id, id, name, driver, settings) values ($1, $2, 'main', 'sandbox', $3)`,
+    [TENANT, pbxId, JSON.stringify(SANDBOX)],
   );
   await pool.query(
     `insert into queue (tenant_id, id, name, number, pbx_id, callback)

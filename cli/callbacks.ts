@@ -1,0 +1,146 @@
+import { Argument, type Command } from 'commander';
+import { z } from 'zod';
+import {
+  type AttemptView,
+  type CallbackView,
+  callbackState,
+  cancelCallback,
+  explainCallback,
+  listCallbacks,
+  notedOutcome,
+  noteOutcome,
+  showCallback,
+} from '../contract/callbacks.ts';
+import type { Terminal } from './terminal.ts';
+import { pairs, table, timeText } from './text.ts';
+
+const listOptions = z.object({
+  state: z.array(callbackState).optional(),
+  queue: z.string().optional(),
+  number: z.string().optional(),
+  limit: z.string().optional(),
+  cursor: z.string().optional(),
+});
+
+/** `ringback callback list|show|explain|cancel|outcome` */
+export function addCallbackCommands(program: Command, terminal: Terminal): void {
+  const group = program.command('callback').description('look at callbacks and change them');
+  addList(group, terminal);
+
+  group
+    .command('show <id>')
+    .description('show one callback with its attempts')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const question = { route: showCallback, asked: { params: { id } } };
+      await terminal.tell(command, question, callbackText);
+    });
+
+  group
+    .command('explain <id>')
+    .description('say why a callback stands where it stands, and when that may change')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const question = { route: explainCallback, asked: { params: { id } } };
+      await terminal.tell(command, question, ({ state, reasons }) => [
+        `The callback is ${state}.`,
+        ...reasons.map(({ text, until }) =>
+          until === null ? text : `${text} At the latest at ${timeText(until)}.`,
+        ),
+      ]);
+    });
+
+  group
+    .command('cancel <id>')
+    .description('cancel a callback whose customer is not being called yet')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const question = { route: cancelCallback, asked: { params: { id } } };
+      await terminal.tell(command, question, ({ state }) => [`The callback is ${state}.`]);
+    });
+
+  group
+    .command('outcome <id>')
+    .description('note how the current or just finished conversation really went')
+    .addArgument(new Argument('<outcome>', 'how it went').choices(notedOutcome.options))
+    .action(async (id: string, word: string, _: unknown, command: Command) => {
+      const body = { outcome: notedOutcome.parse(word) };
+      const question = { route: noteOutcome, asked: { params: { id }, body } };
+      await terminal.tell(command, question, ({ state }) => [
+        `Noted: ${body.outcome}. The callback is ${state}.`,
+      ]);
+    });
+}
+
+function addList(group: Command, terminal: Terminal): void {
+  const states = callbackState.options;
+  group
+    .command('list')
+    .description('list callbacks, newest first')
+    .addOption(group.createOption('--state <state...>', 'only these states').choices(states))
+    .option('--queue <name>', 'only this queue')
+    .option('--number <number>', 'only this customer, such as +12025550123')
+    .option('--limit <count>', 'how many at most, 1 to 200')
+    .option('--cursor <cursor>', 'where the list before ended')
+    .action(async (options: unknown, command: Command) => {
+      const question = { route: listCallbacks, asked: { query: listOptions.parse(options) } };
+      await terminal.tell(command, question, ({ items, nextCursor }) => [
+        ...(items.length === 0 ? ['No callbacks.'] : listText(items)),
+        ...(nextCursor === null ? [] : [`More: add --cursor ${nextCursor}`]),
+      ]);
+    });
+}
+
+function listText(items: readonly CallbackView[]): readonly string[] {
+  return table(
+    ['ID', 'QUEUE', 'NUMBER', 'STATE', 'POSITION', 'DUE', 'ATTEMPTS', 'REQUESTED'],
+    items.map((item) => [
+      item.id,
+      item.queue,
+      item.number,
+      item.state,
+      item.position?.toString() ?? '-',
+      timeText(item.dueAt),
+      attemptsText(item),
+      timeText(item.requestedAt),
+    ]),
+  );
+}
+
+function attemptsText({ attemptsUsed, attemptsMax }: CallbackView): string {
+  return `${attemptsUsed.toString()} of ${attemptsMax.toString()}`;
+}
+
+function callbackText(callback: CallbackView): readonly string[] {
+  const { ticket, attempts } = callback;
+  return [
+    ...pairs([
+      ['Callback', callback.id],
+      ['Interaction', callback.interactionId],
+      ['Queue', callback.queue],
+      ['Number', callback.number],
+      ['State', callback.state],
+      ['Origin', `${callback.origin}, ${callback.strategy}`],
+      ['Position', callback.position?.toString() ?? '-'],
+      ['In line since', timeText(callback.enteredAt)],
+      ['Requested', timeText(callback.requestedAt)],
+      ['Due', timeText(callback.dueAt)],
+      ['Ended', timeText(callback.endedAt)],
+      ['Attempts', attemptsText(callback)],
+      ['Ticket', ticket === null ? '-' : `${ticket.id}, ${ticket.reason}`],
+    ]),
+    ...(attempts.length === 0 ? [] : ['', ...attemptTable(attempts)]),
+  ];
+}
+
+function attemptTable(attempts: readonly AttemptView[]): readonly string[] {
+  return table(
+    ['ATTEMPT', 'STATE', 'OUTCOME', 'STARTED', 'DIALLED', 'ANSWERED', 'ENDED'],
+    attempts.map((attempt) => [
+      attempt.id,
+      attempt.state,
+      attempt.outcome ?? '-',
+      timeText(attempt.startedAt),
+      timeText(attempt.dialedAt),
+      timeText(attempt.answeredAt),
+      timeText(attempt.endedAt),
+    ]),
+  );
+}

@@ -1,0 +1,301 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { done, refused } from '../core/prelude/refusal.ts';
+import { epochMs } from '../core/prelude/time.ts';
+import type { CentreRows } from '../tests/support/centre-rows.ts';
+import { openTestServer, type TestServer } from '../tests/support/server.ts';
+import { baseUrlFrom } from './client.ts';
+import { main } from './main.ts';
+
+let server: TestServer;
+let rows: CentreRows;
+let url: string;
+let folder: string;
+let problemOfPbx: string | null;
+
+beforeAll(async () => {
+  server = await openTestServer({
+    checkPbx: async () =>
+      Promise.resolve([
+        { what: 'ARI', ok: true, problem: null, remedy: [] },
+        {
+          what: 'dialplan',
+          ok: problemOfPbx === null,
+          problem: problemOfPbx,
+          remedy: [{ file: 'extensions.conf', lines: ['#include "ringback.conf"', 'same => n'] }],
+        },
+      ]),
+  });
+  url = await server.app.listen({ host: '127.0.0.1', port: 0 });
+  folder = mkdtempSync(join(tmpdir(), 'ringback-cli-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await server.close();
+});
+beforeEach(async () => {
+  rows = await server.emptyCentre();
+  server.operations = {};
+  problemOfPbx = null;
+});
+
+interface Run {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line against the test server. */
+async function ringback(line: string, environment: Record<string, string> = {}): Promise<Run> {
+  let [out, err] = ['', ''];
+  const exitCode = await main(['node', 'ringback', ...line.split(' ')], {
+    environment: { RINGBACK_URL: url, ...environment },
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
+  return { exitCode, out, err };
+}
+
+/** The words of a table, a row each. */
+function cells(out: string): readonly (readonly string[])[] {
+  return out.split('\n').map((line) => line.split(/ {2,}/));
+}
+
+describe('ringback callback', () => {
+  test('list shows what stands where, and how to go on', async () => {
+    const callback = await rows.callback({ number: '+12025550123' });
+    await rows.callback({ state: 'completed', requestedAt: '2027-03-01T08:00:00Z' });
+    const first = await ringback('callback list --limit 1');
+    expect(first).toMatchObject({ exitCode: 0, err: '' });
+    expect(cells(first.out)[1]).toEqual([
+      callback.id,
+      'support',
+      '+12025550123',
+      'waiting',
+      '1',
+      '-',
+      '0 of 3',
+      '2027-03-01T09:00:00Z',
+    ]);
+    const cursor = /--cursor (\S+)/.exec(first.out)?.[1] ?? '';
+    const second = await ringback(`callback list --cursor ${cursor}`);
+    expect(second.out).toContain('completed');
+    expect(second.out).not.toContain('More');
+  });
+
+  test('list passes every filter on', async () => {
+    const callback = await rows.callback({ number: '+12025550123' });
+    await rows.callback({ state: 'completed' });
+    await rows.callback({ state: 'retry-wait' });
+    const found = await ringback(
+      'callback list --state waiting --state completed --queue support --number +12025550123 --json',
+    );
+    expect(JSON.parse(found.out)).toMatchObject({ items: [{ id: callback.id }], nextCursor: null });
+    expect(
+      (await ringback('callback list --state waiting completed')).out.split('\n'),
+    ).toHaveLength(4);
+    expect((await ringback('callback list --state expired')).out).toBe('No callbacks.\n');
+    expect(await ringback('callback list --queue sales')).toMatchObject({
+      exitCode: 1,
+      err: 'There is no queue named "sales". (QUEUE_UNKNOWN)\n',
+    });
+  });
+
+  test('show tells a callback with its attempts', async () => {
+    const callback = await rows.callback({ state: 'exhausted' });
+    await rows.attempt(callback, { outcome: 'busy' });
+    await rows.ticket(callback, 'exhausted');
+    const { out } = await ringback(`callback show ${callback.id}`);
+    expect(out).toMatch(/^State +exhausted$/m);
+    expect(out).toMatch(/^Ticket +\S+, exhausted$/m);
+    expect(out).toMatch(/ended +busy +2027-03-01T09:00:00Z/);
+    const json = await ringback(`--json callback show ${callback.id}`);
+    expect(JSON.parse(json.out)).toMatchObject({
+      id: callback.id,
+      attempts: [{ outcome: 'busy' }],
+    });
+  });
+
+  test('explain says why and until when', async () => {
+    const until = epochMs(1_800_000_000_000);
+    server.operations = {
+      explainCallback: async () =>
+        Promise.resolve(
+          done({
+            state: 'retry-wait',
+            reasons: [{ code: 'retry-later', text: 'The customer was busy.', until }],
+          }),
+        ),
+    };
+    const { out } = await ringback('callback explain 00000000-0000-4000-8000-000000000000');
+    expect(out).toBe(
+      'The callback is retry-wait.\nThe customer was busy. At the latest at 2027-01-15T08:00:00Z.\n',
+    );
+  });
+
+  test('cancel and outcome do it or say why not', async () => {
+    const callback = await rows.callback({ state: 'dialing' });
+    server.operations = {
+      cancelCallback: async () =>
+        Promise.resolve(refused('CALLBACK_PAST_RECALL', 'The customer is being called.')),
+      noteOutcome: async () => Promise.resolve(done(null)),
+    };
+    expect(await ringback(`callback cancel ${callback.id}`)).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'The customer is being called. (CALLBACK_PAST_RECALL)\n',
+    });
+    const json = await ringback(`callback cancel ${callback.id} --json`);
+    expect(JSON.parse(json.out)).toMatchObject({ code: 'CALLBACK_PAST_RECALL', status: 409 });
+    expect(json.exitCode).toBe(1);
+    expect((await ringback(`callback outcome ${callback.id} voicemail`)).out).toBe(
+      'Noted: voicemail. The callback is dialing.\n',
+    );
+    const mistyped = await ringback(`callback outcome ${callback.id} busy`);
+    expect(mistyped.exitCode).toBe(1);
+    expect(mistyped.err).toContain('Allowed choices are connected, voicemail.');
+  });
+});
+
+describe('ringback agent', () => {
+  test('list and set speak of agents by name', async () => {
+    const agentId = await rows.agent('desk-1', 'available');
+    const asked: unknown[] = [];
+    server.operations = {
+      setPresence: async (...given) => {
+        asked.push(given.slice(1));
+        return Promise.resolve(done(null));
+      },
+    };
+    expect((await ringback('agent list')).out).toMatch(/^desk-1 +available +idle +unknown +yes/m);
+    expect(await ringback('agent set desk-1 available')).toEqual({
+      exitCode: 0,
+      out: 'desk-1 is available.\n',
+      err: '',
+    });
+    expect(asked).toEqual([[agentId, 'available']]);
+    expect(await ringback('agent set desk-9 available')).toMatchObject({
+      exitCode: 1,
+      err: 'There is no agent named "desk-9". (AGENT_UNKNOWN)\n',
+    });
+  });
+});
+
+describe('ringback status', () => {
+  test('is one look at queues, agents and PBXs', async () => {
+    await rows.agent('desk-1', 'available');
+    await rows.call('2027-03-01T09:55:00Z', 'waiting');
+    const { out } = await ringback('status');
+    expect(out).toMatch(/^Ringback 0\.1\.0, node node-1$/m);
+    expect(out).toMatch(/^support +1 +0 +0 +5 min +1 of 1 available$/m);
+    expect(out).toMatch(/^desk-1 /m);
+    expect(out).toMatch(/^main +ready +-$/m);
+  });
+
+  test('a name cannot steer the terminal', async () => {
+    server.status = { node: 'a\u001b[2Jb', pbxs: [] };
+    const { out } = await ringback('status');
+    server.status = { node: 'node-1', pbxs: [{ name: 'main', state: 'ready', problem: null }] };
+    expect(out).toContain('node a [2Jb');
+  });
+});
+
+describe('ringback pbx check', () => {
+  test('says what is missing, prints the lines to add, and fails', async () => {
+    problemOfPbx = 'the include is missing';
+    const { exitCode, out } = await ringback('pbx check main');
+    expect(exitCode).toBe(1);
+    expect(out.split('\n')).toEqual([
+      'ok       ARI',
+      'MISSING  dialplan: the include is missing',
+      '         Add to extensions.conf:',
+      '             #include "ringback.conf"',
+      '             same => n',
+      'PBX main lacks 1 of 2 things.',
+      '',
+    ]);
+    expect((await ringback('pbx check main --json')).exitCode).toBe(1);
+  });
+
+  test('succeeds when nothing is missing', async () => {
+    expect(await ringback('pbx check main')).toMatchObject({
+      exitCode: 0,
+      out: 'ok       ARI\nok       dialplan\nPBX main has everything that Ringback needs.\n',
+    });
+  });
+});
+
+describe('ringback apply and export', () => {
+  test('reach the server, and answer as JSON where programs ask', async () => {
+    const file = join(folder, 'centre.yaml');
+    writeFileSync(file, 'pbxs:\n  - { name: main, driver: sandbox }\n');
+    const dry = await ringback(`apply ${file} --dry-run --json`);
+    expect(JSON.parse(dry.out)).toMatchObject({
+      applied: false,
+      changes: [{ kind: 'queue', name: 'support', change: 'removed' }],
+    });
+    expect(await ringback(`apply ${file}`)).toMatchObject({ exitCode: 0, err: '' });
+    const exported = await ringback('export');
+    expect(exported.out).toMatch(/^pbxs:\n {2}- name: main\n {4}driver: sandbox\n/);
+    expect(JSON.parse((await ringback('export --json')).out)).toMatchObject({
+      pbxs: [{ name: 'main' }],
+    });
+    writeFileSync(file, exported.out);
+    expect((await ringback(`apply ${file}`)).out).toBe('Nothing to change.\n');
+  });
+});
+
+describe('a command line that leads nowhere', () => {
+  test('says where no Ringback answers and how to start one', async () => {
+    expect(await ringback('status', { RINGBACK_URL: 'http://127.0.0.1:1/' })).toEqual({
+      exitCode: 1,
+      out: '',
+      err: 'Ringback does not answer at http://127.0.0.1:1; start it with npm start.\n',
+    });
+  });
+
+  test('tells when something else answers', async () => {
+    const other: Server = createServer((_, response) => response.end('<p>It works!'));
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { exitCode, err } = await ringback(
+      `--url http://127.0.0.1:${port.toString()} agent list`,
+    );
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(err).toMatch(/^What answers at http:\/\/127\.0\.0\.1:\d+ is no Ringback/);
+  });
+
+  test('a mistyped command fails with a hint', async () => {
+    const { exitCode, err } = await ringback('callback lst');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('Did you mean list?');
+  });
+
+  test('help is no failure and names what every command takes', async () => {
+    const { exitCode, out } = await ringback('callback list --help');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('--json');
+  });
+});
+
+describe('the server is found', () => {
+  test('by its URL, else by what runs on the data folder, else at the usual address', () => {
+    const file = join(folder, 'instance.json');
+    const environment = { RINGBACK_DATA: folder };
+    expect(baseUrlFrom(environment)).toBe('http://127.0.0.1:4080');
+    writeFileSync(file, '{"pid":1,"address":"http://127.0.0.1:4999","startedAt":"x"}\n');
+    expect(baseUrlFrom(environment)).toBe('http://127.0.0.1:4999');
+    expect(baseUrlFrom({ ...environment, RINGBACK_URL: 'http://[::1]:1' })).toBe('http://[::1]:1');
+    writeFileSync(file, '');
+    expect(baseUrlFrom(environment)).toBe('http://127.0.0.1:4080');
+  });
+});

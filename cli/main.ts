@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander';
+import { addAgentCommands } from './agents.ts';
+import { applyCommand, type ConfigurationApi, type ConfigurationCommands } from './apply.ts';
+import { addCallbackCommands } from './callbacks.ts';
+import { type Answer, NoAnswer } from './client.ts';
+import { exportCommand } from './export.ts';
+import { addPbxCommands } from './pbx.ts';
+import { addStatusCommand } from './status.ts';
+import { type Io, Terminal } from './terminal.ts';
+
+const processIo: Io = {
+  environment: process.env,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
+/**
+ * Runs one command line. Without `io` it speaks through this process and sets its exit code.
+ * @param argv As in `process.argv`: the first two are not looked at.
+ * @returns 0, or 1 when something was refused, missing or mistyped.
+ */
+export async function main(argv: readonly string[], io?: Io): Promise<number> {
+  const terminal = new Terminal(io ?? processIo);
+  const exitCode = await run(argv, terminal, io ?? processIo);
+  if (io === undefined) process.exitCode = exitCode;
+  return exitCode;
+}
+
+async function run(argv: readonly string[], terminal: Terminal, io: Io): Promise<number> {
+  try {
+    await buildProgram(terminal, io).parseAsync([...argv]);
+    return terminal.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode; // It has said everything already.
+    if (!(error instanceof NoAnswer)) throw error;
+    terminal.complain(error.message);
+    return 1;
+  }
+}
+
+function buildProgram(terminal: Terminal, io: Io): Command {
+  const program = new Command('ringback')
+    .description('Asks a running Ringback, beside the PBX.')
+    .option('--url <address>', 'where Ringback is; else RINGBACK_URL or the data folder says')
+    .option('--json', 'answer as JSON, for programs')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .exitOverride();
+  addStatusCommand(program, terminal);
+  addCallbackCommands(program, terminal);
+  addAgentCommands(program, terminal);
+  addPbxCommands(program, terminal);
+  const commands = configurationCommands(program, terminal);
+  for (const command of [applyCommand(commands), exportCommand(commands)]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
+
+function configurationCommands(program: Command, terminal: Terminal): ConfigurationCommands {
+  return {
+    api: (command) => {
+      const api = terminal.api(command);
+      return terminal.wantsJson(command) ? printing(api, terminal) : api;
+    },
+    // The answer has been printed as JSON already.
+    print: (text) => {
+      if (terminal.wantsJson(program)) return;
+      for (const line of text.split('\n')) terminal.print(line);
+    },
+    complain: (line) => {
+      terminal.complain(line);
+    },
+    fail: (exitCode) => {
+      terminal.exitCode = exitCode;
+    },
+  };
+}
+
+/** The same server; what it answers is printed as JSON. */
+function printing(api: ConfigurationApi, terminal: Terminal): ConfigurationApi {
+  const printed = <Value>(answer: Answer<Value>): Answer<Value> => {
+    terminal.printJson(answer.ok ? answer.value : answer.problem);
+    return answer;
+  };
+  return {
+    exportConfiguration: async () => printed(await api.exportConfiguration()),
+    applyConfiguration: async (document, dryRun) =>
+      printed(await api.applyConfiguration(document, dryRun)),
+  };
+}

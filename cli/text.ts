@@ -1,0 +1,33 @@
+/** Rows under headings, each column as wide as its widest cell. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const all = [headings, ...rows];
+  const widths = headings.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Names and values, one pair a line. */
+export function pairs(entries: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+}
+
+/** A span of time in words that fit a column: `45 s`, `12 min`, `2 h 5 min`. */
+export function spanText(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds).toString()} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes.toString()} min`;
+  return `${Math.floor(minutes / 60).toString()} h ${(minutes % 60).toString()} min`;
+}
+
+/** An ISO 8601 time without its fraction; a dash for none. */
+export function timeText(moment: string | null): string {
+  return moment === null ? '-' : moment.replace(/\.\d+Z$/, 'Z');
+}
