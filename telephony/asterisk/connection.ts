@@ -129,7 +129,7 @@ export class Connection {
       return;
     }
     this.#socket = socket;
-    const { restOverSocket } = profileOf(version);
+    const restOverSocket = this.#target.restOverSocket && profileOf(version).restOverSocket;
     this.#keepsOrder = restOverSocket;
     if (restOverSocket) http.close();
     const ari = ariClient(sendOver(restOverSocket ? socket.carry : http.carry));

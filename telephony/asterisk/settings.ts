@@ -11,6 +11,11 @@ export interface AsteriskSettings {
   readonly application?: string;
   /** Music class of musiconhold.conf for those who wait; `default` unless told otherwise. */
   readonly musicClass?: string;
+  /**
+   * False sends requests over HTTP although the WebSocket could carry them: for a proxy in between that lets only small
+   * messages through. Left out, the version of Asterisk decides.
+   */
+  readonly restOverSocket?: boolean;
   /** Lets the password and the calls travel in clear over a network. Loopback needs no permission. */
   readonly allowInsecure?: boolean;
 }
@@ -39,6 +44,7 @@ export interface AsteriskTarget {
   readonly password: string;
   readonly application: string;
   readonly musicClass: string;
+  readonly restOverSocket: boolean;
 }
 
 /** The settings cannot be used as they are. `message` tells an operator what to change. */
@@ -62,6 +68,7 @@ export function targetOf(settings: AsteriskSettings): AsteriskTarget {
     password: settings.password,
     application,
     musicClass: settings.musicClass ?? 'default',
+    restOverSocket: settings.restOverSocket ?? true,
   };
 }
 

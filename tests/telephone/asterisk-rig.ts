@@ -165,8 +165,11 @@ class Observer {
 }
 
 /** The conformance rig on a real Asterisk with sipp around it. The Asterisk is lent, and left without a call. */
-export async function asteriskRig(asterisk: Asterisk): Promise<ConformanceRig> {
-  const rig = new AsteriskRig(asterisk, await Observer.start(asterisk));
+export async function asteriskRig(
+  asterisk: Asterisk,
+  changes: Partial<AsteriskSettings> = {},
+): Promise<ConformanceRig> {
+  const rig = new AsteriskRig(asterisk, await Observer.start(asterisk), changes);
   await rig.way.open();
   return rig;
 }
@@ -175,6 +178,7 @@ class AsteriskRig implements ConformanceRig {
   readonly way: CuttableWay;
   readonly #asterisk: Asterisk;
   readonly #observer: Observer;
+  readonly #changes: Partial<AsteriskSettings>;
   readonly #drivers: Driver[] = [];
   readonly #numbers: Record<string, readonly Behaviour[]> = {};
   readonly #agents: CalledPhone[] = [];
@@ -182,7 +186,8 @@ class AsteriskRig implements ConformanceRig {
   #carrier: CalledPhone | null = null;
   #isClosed = false;
 
-  constructor(asterisk: Asterisk, observer: Observer) {
+  constructor(asterisk: Asterisk, observer: Observer, changes: Partial<AsteriskSettings>) {
+    this.#changes = changes;
     this.#asterisk = asterisk;
     this.#observer = observer;
     this.way = new CuttableWay(Number(new URL(asterisk.ari.url).port));
@@ -190,7 +195,7 @@ class AsteriskRig implements ConformanceRig {
 
   driver(listener: Parameters<ConformanceRig['driver']>[0]): Driver {
     const driver = asteriskDriver(testWorld())(
-      settingsFor(this.#asterisk, this.way.port),
+      { ...settingsFor(this.#asterisk, this.way.port), ...this.#changes },
       listener,
     );
     this.#drivers.push(driver);
