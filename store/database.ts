@@ -185,7 +185,8 @@ function makePool(options: DatabaseOptions, role: Role): pg.Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: `ringback ${role}`,
-    options: `-c role=ringback_${role} -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s`,
+    // A process that is stopped in the middle of a transaction must not hold its locks for longer than its lease.
+    options: `-c role=ringback_${role} -c statement_timeout=30s -c idle_in_transaction_session_timeout=5s`,
     types,
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
