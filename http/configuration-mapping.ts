@@ -7,8 +7,8 @@ import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
-import type { Change, FieldValue } from '../store/configuration-changes.ts';
-import type { ThingInUse } from '../store/configuration-use.ts';
+import type { Change, FieldValue } from '../store/configuration/changes.ts';
+import type { ThingInUse } from '../store/configuration/use.ts';
 
 /* The configuration as outsiders see it, and the centre as the core knows it. */
 

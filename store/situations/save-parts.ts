@@ -3,7 +3,7 @@ import { present } from '../../core/prelude/assert.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import { type Transaction, timestamp } from '../database.ts';
 import { sqlFile } from '../statement.ts';
-import type { Saving } from './save.ts';
+import type { Saving } from './saving.ts';
 
 const INSERT_ATTEMPT = sqlFile(import.meta.url, './insert-attempt.sql');
 const UPDATE_ATTEMPT = sqlFile(import.meta.url, './update-attempt.sql');

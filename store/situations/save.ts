@@ -1,17 +1,12 @@
 import type { Command } from '../../core/interactions/command.ts';
-import type { Decision } from '../../core/interactions/decision.ts';
 import { eventsBetween } from '../../core/interactions/events.ts';
-import {
-  type Interaction,
-  type Situation,
-  TIMER_KINDS,
-} from '../../core/interactions/situation.ts';
+import { type Interaction, TIMER_KINDS } from '../../core/interactions/situation.ts';
 import { present } from '../../core/prelude/assert.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
-import type { EpochMs } from '../../core/prelude/time.ts';
 import { type Transaction, TransactionRetry, timestamp } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 import { saveAgent, saveAttempt, saveOffer } from './save-parts.ts';
+import type { Saving } from './saving.ts';
 
 const INSERT_INTERACTION = sqlFile(import.meta.url, './insert-interaction.sql');
 const UPDATE_INTERACTION = sqlFile(import.meta.url, './update-interaction.sql');
@@ -26,18 +21,6 @@ const DELETE_TIMERS = sqlFile(import.meta.url, './delete-timers.sql');
 const INSERT_EVENTS = sqlFile(import.meta.url, './insert-events.sql');
 const INSERT_COMMANDS = sqlFile(import.meta.url, './insert-commands.sql');
 const INSERT_TICKET = sqlFile(import.meta.url, './insert-ticket.sql');
-
-/** What was decided, about what, when, and by whom it will be carried out. */
-export interface Saving {
-  readonly tenantId: TenantId;
-  /** Null for an interaction that begins with this decision. */
-  readonly before: Situation | null;
-  readonly decision: Decision;
-  readonly nextCommand: number;
-  readonly nowMs: EpochMs;
-  /** The epoch under which this node will send the commands itself right after the commit; null when it is not the owner. */
-  readonly epoch: number | null;
-}
 
 /** A command with the number under which it stands in its interaction. */
 export interface NumberedCommand {

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Database } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
-const AGENTS = sqlFile(import.meta.url, './view-agents.sql');
+const AGENTS = sqlFile(import.meta.url, './agents.sql');
 
 /** A person who takes calls, as they are now. */
 export interface ViewedAgent {

@@ -13,10 +13,10 @@ import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Database, Transaction } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
-const PAGE = sqlFile(import.meta.url, './view-callback-page.sql');
-const CALLBACKS = sqlFile(import.meta.url, './view-callbacks.sql');
-const POSITIONS = sqlFile(import.meta.url, './view-positions.sql');
-const ATTEMPTS = sqlFile(import.meta.url, './view-attempts.sql');
+const PAGE = sqlFile(import.meta.url, './callback-page.sql');
+const CALLBACKS = sqlFile(import.meta.url, './callbacks.sql');
+const POSITIONS = sqlFile(import.meta.url, './positions.sql');
+const ATTEMPTS = sqlFile(import.meta.url, './attempts.sql');
 
 /** A callback as lists and single views show it. */
 export interface ViewedCallback {

@@ -2,7 +2,7 @@ import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Database } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
-const FIGURES = sqlFile(import.meta.url, './view-figures.sql');
+const FIGURES = sqlFile(import.meta.url, './figures.sql');
 
 /** Counts over all callbacks and attempts that are kept. */
 export interface Figures {

@@ -4,7 +4,7 @@ import { type EpochMs, secondsBetween } from '../../core/prelude/time.ts';
 import type { Database } from '../database.ts';
 import { sql, sqlFile } from '../statement.ts';
 
-const QUEUES = sqlFile(import.meta.url, './view-queues.sql');
+const QUEUES = sqlFile(import.meta.url, './queues.sql');
 const QUEUE_BY_NAME = sql(
   'view-queue-by-name',
   'select id from queue where tenant_id = $1 and name = $2',

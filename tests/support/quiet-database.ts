@@ -37,6 +37,11 @@ export class QuietDatabase extends Database {
     }
   }
 
+  /** True while a statement is running. */
+  get isAtWork(): boolean {
+    return this.atWork > 0;
+  }
+
   private async counted<Result>(work: () => Promise<Result>): Promise<Result> {
     this.atWork += 1;
     try {

@@ -6,20 +6,20 @@ import type {
   PbxSetup,
   QueueSetup,
   RouteSetup,
-} from '../core/centre/centre.ts';
-import type { TenantId } from '../core/prelude/ids.ts';
-import { type Changes, changesBetween } from './configuration-changes.ts';
-import { ConfigurationInUse, thingsInUse } from './configuration-use.ts';
-import { type StoredCentre, writeChanges } from './configuration-writing.ts';
-import type { Transaction } from './database.ts';
-import { sql, sqlFile } from './statement.ts';
+} from '../../core/centre/centre.ts';
+import type { TenantId } from '../../core/prelude/ids.ts';
+import type { Transaction } from '../database.ts';
+import { sql, sqlFile } from '../statement.ts';
+import { type Changes, changesBetween } from './changes.ts';
+import { ConfigurationInUse, thingsInUse } from './use.ts';
+import { type StoredCentre, writeChanges } from './writing.ts';
 
 const READ = {
-  pbxs: sqlFile(import.meta.url, './configuration/configuration-read-pbxs.sql'),
-  hours: sqlFile(import.meta.url, './configuration/configuration-read-hours.sql'),
-  queues: sqlFile(import.meta.url, './configuration/configuration-read-queues.sql'),
-  agents: sqlFile(import.meta.url, './configuration/configuration-read-agents.sql'),
-  numbers: sqlFile(import.meta.url, './configuration/configuration-read-numbers.sql'),
+  pbxs: sqlFile(import.meta.url, './read-pbxs.sql'),
+  hours: sqlFile(import.meta.url, './read-hours.sql'),
+  queues: sqlFile(import.meta.url, './read-queues.sql'),
+  agents: sqlFile(import.meta.url, './read-agents.sql'),
+  numbers: sqlFile(import.meta.url, './read-numbers.sql'),
 } as const;
 
 /** Reading takes several statements, and applying reads first: neither may see half of another's work. */

@@ -1,7 +1,7 @@
-import type { TenantId } from '../core/prelude/ids.ts';
-import type { Change, Changes, ConfiguredKind } from './configuration-changes.ts';
-import type { Transaction } from './database.ts';
-import { sqlFile } from './statement.ts';
+import type { TenantId } from '../../core/prelude/ids.ts';
+import type { Transaction } from '../database.ts';
+import { sqlFile } from '../statement.ts';
+import type { Change, Changes, ConfiguredKind } from './changes.ts';
 
 /** A change that cannot be made, and why. */
 export interface ThingInUse {
@@ -33,10 +33,10 @@ interface Use {
 }
 
 const USE = {
-  pbx: sqlFile(import.meta.url, './configuration/configuration-used-pbxs.sql'),
-  route: sqlFile(import.meta.url, './configuration/configuration-used-routes.sql'),
-  queue: sqlFile(import.meta.url, './configuration/configuration-used-queues.sql'),
-  agent: sqlFile(import.meta.url, './configuration/configuration-used-agents.sql'),
+  pbx: sqlFile(import.meta.url, './used-pbxs.sql'),
+  route: sqlFile(import.meta.url, './used-routes.sql'),
+  queue: sqlFile(import.meta.url, './used-queues.sql'),
+  agent: sqlFile(import.meta.url, './used-agents.sql'),
 } as const;
 type HeldKind = keyof typeof USE;
 

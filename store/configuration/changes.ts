@@ -1,4 +1,4 @@
-import type { Centre } from '../core/centre/centre.ts';
+import type { Centre } from '../../core/centre/centre.ts';
 
 /** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
 export const CONFIGURED_KINDS = ['pbx', 'route', 'hours', 'queue', 'agent', 'number'] as const;

@@ -1,8 +1,8 @@
-import type { Centre } from '../core/centre/centre.ts';
-import type { TenantId } from '../core/prelude/ids.ts';
-import type { Change, Changes, ConfiguredKind } from './configuration-changes.ts';
-import type { Transaction } from './database.ts';
-import { type Statement, sql, sqlFile } from './statement.ts';
+import type { Centre } from '../../core/centre/centre.ts';
+import type { TenantId } from '../../core/prelude/ids.ts';
+import type { Transaction } from '../database.ts';
+import { type Statement, sql, sqlFile } from '../statement.ts';
+import type { Change, Changes, ConfiguredKind } from './changes.ts';
 
 type KindWithId = Exclude<ConfiguredKind, 'number'>;
 
@@ -23,15 +23,15 @@ export interface Writing {
 }
 
 const WRITE = {
-  pbxs: sqlFile(import.meta.url, './configuration/configuration-write-pbxs.sql'),
-  routes: sqlFile(import.meta.url, './configuration/configuration-write-routes.sql'),
-  hours: sqlFile(import.meta.url, './configuration/configuration-write-hours.sql'),
-  queues: sqlFile(import.meta.url, './configuration/configuration-write-queues.sql'),
-  agents: sqlFile(import.meta.url, './configuration/configuration-write-agents.sql'),
-  numbers: sqlFile(import.meta.url, './configuration/configuration-write-numbers.sql'),
+  pbxs: sqlFile(import.meta.url, './write-pbxs.sql'),
+  routes: sqlFile(import.meta.url, './write-routes.sql'),
+  hours: sqlFile(import.meta.url, './write-hours.sql'),
+  queues: sqlFile(import.meta.url, './write-queues.sql'),
+  agents: sqlFile(import.meta.url, './write-agents.sql'),
+  numbers: sqlFile(import.meta.url, './write-numbers.sql'),
 } as const;
-const LEAVE_LINES = sqlFile(import.meta.url, './configuration/configuration-leave-lines.sql');
-const JOIN_LINES = sqlFile(import.meta.url, './configuration/configuration-join-lines.sql');
+const LEAVE_LINES = sqlFile(import.meta.url, './leave-lines.sql');
+const JOIN_LINES = sqlFile(import.meta.url, './join-lines.sql');
 
 const REMOVE: Readonly<Record<KindWithId, Statement>> = {
   pbx: removal('pbx'),

@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto';
+import type { QueryResultRow } from 'pg';
+import { id, type PbxId, type TenantId } from '../../core/prelude/ids.ts';
+import type { Log } from '../../core/prelude/log.ts';
+import type { Timer, Timers } from '../../core/prelude/timers.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { DatabaseOptions, Transaction } from '../../store/database.ts';
+import type { OwnerLock } from '../../store/ownership/lock-session.ts';
+import type { Statement } from '../../store/statement.ts';
+import type { Driver, DriverCommand, DriverEvent } from '../../telephony/driver.ts';
+import type { VirtualTimers } from '../../telephony/sandbox/virtual-timers.ts';
+import type { SandboxWorld } from '../../telephony/sandbox/world.ts';
+import { QuietDatabase } from './quiet-database.ts';
+
+/** After so long without a sign of life the database ends the session that holds a node's locks. */
+const LOCK_IDLE_MS = 5_000;
+
+/** Whether a process runs, stands still (SIGSTOP) or is gone (SIGKILL). What it was about to do waits, or never comes. */
+class Pulse {
+  isDead = false;
+  #isFrozen = false;
+  #waiting: (() => void)[] = [];
+
+  get beats(): boolean {
+    return !this.isDead && !this.#isFrozen;
+  }
+
+  run(action: () => void): void {
+    if (this.isDead) return;
+    if (this.#isFrozen) this.#waiting.push(action);
+    else action();
+  }
+
+  /** Resolves at once in a running process, later in a frozen one, never in a dead one. */
+  async felt(): Promise<void> {
+    if (this.beats) return;
+    await new Promise<void>((resolve) => {
+      if (!this.isDead) this.#waiting.push(resolve);
+    });
+  }
+
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const action of waiting) action();
+  }
+
+  stopForEver(): void {
+    this.isDead = true;
+    this.#waiting = [];
+  }
+}
+
+/** The advisory locks of all nodes on one database: gone with a dead holder, and with one that shows no life. */
+export class SharedLocks {
+  readonly #holders = new Map<PbxId, SandboxNode>();
+  readonly #timers: Timers;
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
+  /** The locks as one node uses them. */
+  lockOf(node: SandboxNode): OwnerLock {
+    return {
+      tryLock: async (pbxId) => {
+        const holder = this.#holders.get(pbxId);
+        const isFree = holder === undefined || holder === node || !this.#isAlive(holder);
+        if (isFree) this.#holders.set(pbxId, node);
+        return Promise.resolve(isFree);
+      },
+      unlock: async (pbxId) => {
+        if (this.#holders.get(pbxId) === node) this.#holders.delete(pbxId);
+        return Promise.resolve();
+      },
+      beat: async () => {
+        node.lastBeatMs = this.#timers.monotonicMs();
+        return Promise.resolve();
+      },
+      close: async () => Promise.resolve(),
+    };
+  }
+
+  #isAlive(holder: SandboxNode): boolean {
+    return !holder.isDead && this.#timers.monotonicMs() - holder.lastBeatMs <= LOCK_IDLE_MS;
+  }
+}
+
+/** What a node of the test centre stands on. */
+export interface NodeParts {
+  readonly name: string;
+  readonly timers: VirtualTimers;
+  readonly world: SandboxWorld;
+  readonly locks: SharedLocks;
+  readonly database: DatabaseOptions;
+  readonly log: Log;
+}
+
+/** One Ringback process of a test: an engine that can be stopped like a process, beside others on the same database. */
+export class SandboxNode {
+  readonly engine: Engine;
+  readonly database: QuietDatabase;
+  lastBeatMs = 0;
+  /** Asked before each command is sent; what it does happens between the commit and the PBX. */
+  beforeSending: (command: DriverCommand) => void = () => undefined;
+  readonly #pulse = new Pulse();
+  readonly #drivers: Driver[] = [];
+
+  constructor(parts: NodeParts) {
+    this.database = new PulsingDatabase(parts.database, this.#pulse);
+    this.engine = new Engine({
+      database: this.database,
+      timers: new PulsingTimers(parts.timers, this.#pulse),
+      newId: randomUUID,
+      log: parts.log,
+      nodeId: id<'node'>(parts.name),
+      makeLock: () => parts.locks.lockOf(this),
+      makeDriver: async (_pbx, listener) => Promise.resolve(this.#connect(parts.world, listener)),
+    });
+    this.engine.start();
+  }
+
+  get isDead(): boolean {
+    return this.#pulse.isDead;
+  }
+
+  /** SIGSTOP: nothing moves, connections stay open. */
+  freeze(): void {
+    this.#pulse.freeze();
+  }
+
+  /** SIGCONT: everything goes on where it stood, as if no time had passed. */
+  thaw(): void {
+    this.#pulse.thaw();
+  }
+
+  /** SIGKILL: nothing is released or said; the operating system closes the connections. */
+  async kill(): Promise<void> {
+    this.#pulse.stopForEver();
+    for (const driver of this.#drivers) await driver.close();
+  }
+
+  /** Ends the process if it still lives, and its connections. */
+  async close(): Promise<void> {
+    if (!this.isDead) {
+      this.thaw();
+      await this.engine.stop();
+    }
+    await this.database.close();
+  }
+
+  #connect(world: SandboxWorld, listener: (event: DriverEvent) => void): Driver {
+    const driver = world.driver((event) => {
+      this.#pulse.run(() => {
+        listener(event);
+      });
+    });
+    this.#drivers.push(driver);
+    return {
+      execute: async (command) => {
+        this.beforeSending(command);
+        await this.#pulse.felt();
+        return this.#afterwards(driver.execute(command));
+      },
+      snapshot: async () => this.#afterwards(driver.snapshot()),
+      isReady: () => driver.isReady(),
+      close: async () => driver.close(),
+    };
+  }
+
+  async #afterwards<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } finally {
+      await this.#pulse.felt();
+    }
+  }
+}
+
+class PulsingTimers implements Timers {
+  readonly #timers: Timers;
+  readonly #pulse: Pulse;
+
+  constructor(timers: Timers, pulse: Pulse) {
+    this.#timers = timers;
+    this.#pulse = pulse;
+  }
+
+  nowMs(): ReturnType<Timers['nowMs']> {
+    return this.#timers.nowMs();
+  }
+
+  monotonicMs(): number {
+    return this.#timers.monotonicMs();
+  }
+
+  after(delayMs: number, action: () => void): Timer {
+    return this.#timers.after(delayMs, () => {
+      this.#pulse.run(action);
+    });
+  }
+}
+
+class PulsingDatabase extends QuietDatabase {
+  readonly #pulse: Pulse;
+
+  constructor(options: DatabaseOptions, pulse: Pulse) {
+    super(options);
+    this.#pulse = pulse;
+  }
+
+  override async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.#felt(async () => super.transaction(work));
+  }
+
+  override async forTenant<Result>(
+    tenantId: TenantId,
+    work: (tx: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#felt(async () => super.forTenant(tenantId, work));
+  }
+
+  override async query<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    return this.#felt(async () => super.query<Row>(statement, values));
+  }
+
+  async #felt<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.#pulse.felt();
+    try {
+      return await work();
+    } finally {
+      await this.#pulse.felt();
+    }
+  }
+}
