@@ -46,10 +46,7 @@ const WAITING_CALLS = sql(
 const PEOPLE_AHEAD = sql(
   'people-ahead',
   `select i.state, i.call_state, i.customer_number, q.callback,
-     (select count(*)::int from place p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
-       and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
-   + (select count(*)::int from parked p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
-       and p.reason = 'number-on-call'
+     (select count(*)::int from standing_in_line p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
    from interaction i join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id

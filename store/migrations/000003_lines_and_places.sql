@@ -62,6 +62,14 @@ create table parked (
 );
 create index parked_in_line on parked (tenant_id, line_id, priority desc, entered_at, seq);
 
+-- Everybody who counts as standing before others: also those whose phone is still busy with their own call, so that
+-- nobody behind them hears a better position for a few seconds and then a worse one.
+create view standing_in_line with (security_invoker = true) as
+  select tenant_id, line_id, priority, entered_at, seq, interaction_id from place
+  union all
+  select tenant_id, line_id, priority, entered_at, seq, interaction_id from parked
+   where reason = 'number-on-call';
+
 -- An agent held for one interaction; gone when either is free of the other.
 create table reservation (
   tenant_id uuid not null,

@@ -22,6 +22,9 @@ const INSERT_EVENTS = sqlFile(import.meta.url, './insert-events.sql');
 const INSERT_COMMANDS = sqlFile(import.meta.url, './insert-commands.sql');
 const INSERT_TICKET = sqlFile(import.meta.url, './insert-ticket.sql');
 
+/** How callbacks come to be so far: a waiting caller pressed 1. */
+const ORIGIN = 'queue-offer';
+
 /** A command with the number under which it stands in its interaction. */
 export interface NumberedCommand {
   readonly number: number;
@@ -159,7 +162,7 @@ async function saveCallback(
     interaction.id,
     interaction.queueId,
     callback.number,
-    'queue',
+    ORIGIN,
     state,
     timestamp(callback.requestedAt),
     attemptsUsed,

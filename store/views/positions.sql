@@ -3,8 +3,8 @@
 with ranked as (
   select p.interaction_id,
          row_number() over (partition by p.line_id order by p.priority desc, p.entered_at, p.seq) as position
-    from place p
+    from standing_in_line p
    where p.tenant_id = $1
-     and p.line_id in (select own.line_id from place own
+     and p.line_id in (select own.line_id from standing_in_line own
                         where own.tenant_id = $1 and own.interaction_id = any ($2::uuid[])))
 select interaction_id, position from ranked where interaction_id = any ($2::uuid[]);
