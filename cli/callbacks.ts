@@ -11,6 +11,8 @@ import {
   noteOutcome,
   showCallback,
 } from '../contract/callbacks.ts';
+import { tellCallback } from '../contract/events.ts';
+import { storyText } from './events.ts';
 import type { Terminal } from './terminal.ts';
 import { pairs, table, timeText } from './text.ts';
 
@@ -22,7 +24,7 @@ const listOptions = z.object({
   cursor: z.string().optional(),
 });
 
-/** `ringback callback list|show|explain|cancel|outcome` */
+/** `ringback callback list|show|explain|story|cancel|outcome` */
 export function addCallbackCommands(program: Command, terminal: Terminal): void {
   const group = program.command('callback').description('look at callbacks and change them');
   addList(group, terminal);
@@ -46,6 +48,14 @@ export function addCallbackCommands(program: Command, terminal: Terminal): void 
           until === null ? text : `${text} At the latest at ${timeText(until)}.`,
         ),
       ]);
+    });
+
+  group
+    .command('story <id>')
+    .description('tell its life from the first call to the end')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const question = { route: tellCallback, asked: { params: { id } } };
+      await terminal.tell(command, question, ({ events }) => storyText(events));
     });
 
   group

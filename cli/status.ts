@@ -1,51 +1,21 @@
 import type { Command } from 'commander';
-import type { QueueView } from '../contract/queues.ts';
-import { type PbxView, showStatus } from '../contract/status.ts';
-import { agentsText } from './agents.ts';
+import { z } from 'zod';
+import { type PbxView, type StatusView, showStatus } from '../contract/status.ts';
+import { statusText } from './status-text.ts';
 import type { Terminal } from './terminal.ts';
-import { spanText, table } from './text.ts';
+import { watchStatus } from './watch.ts';
 
 /** `ringback status` */
 export function addStatusCommand(program: Command, terminal: Terminal): void {
   program
     .command('status')
     .description('show queues, agents and PBXs at a glance')
-    .action(async (_: unknown, command: Command) => {
-      await terminal.tell(command, { route: showStatus, asked: {} }, (status) => [
-        `Ringback ${status.version}, node ${status.node}`,
-        '',
-        ...queuesText(status.queues),
-        '',
-        ...agentsText(status.agents),
-        '',
-        ...pbxsText(status.pbxs),
-      ]);
+    .option('--watch', 'look again every second until Ctrl-C')
+    .action(async (options: unknown, command: Command) => {
+      const { watch } = statusOptions.parse(options);
+      if (watch) await watchStatus(command, terminal);
+      else await terminal.tell(command, { route: showStatus, asked: {} }, statusText);
     });
 }
 
-function queuesText(queues: readonly QueueView[]): readonly string[] {
-  if (queues.length === 0) return ['No queues. Set one up with: ringback apply centre.yaml'];
-  return table(
-    ['QUEUE', 'CALLS', 'CALLBACKS', 'LATER', 'LONGEST WAIT', 'AGENTS'],
-    queues.map(({ name, waitingCalls, waitingCallbacks, longestWaitSeconds, agents }) => [
-      name,
-      waitingCalls.toString(),
-      waitingCallbacks.inLine.toString(),
-      waitingCallbacks.parked.toString(),
-      longestWaitSeconds === null ? '-' : spanText(longestWaitSeconds),
-      `${agents.available.toString()} of ${agents.serving.toString()} available`,
-    ]),
-  );
-}
-
-function pbxsText(pbxs: readonly PbxView[]): readonly string[] {
-  if (pbxs.length === 0) return ['No PBX.'];
-  return table(
-    ['PBX', 'STATE', 'PROBLEM'],
-    pbxs.map(({ name, state, problem }) => [name, stateText(state), problem ?? '-']),
-  );
-}
-
-function stateText(state: PbxView['state']): string {
-  return state === 'elsewhere' ? 'ready (another node)' : state;
-}
+const statusOptions = z.object({ watch: z.boolean().default(false) });

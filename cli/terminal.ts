@@ -30,6 +30,12 @@ export class Terminal {
     this.io.out(`${plain(line)}\n`);
   }
 
+  /** Draws a whole screen of lines in place of the one before. */
+  redraw(lines: readonly string[]): void {
+    const clear = '\u001b[H\u001b[2J';
+    this.io.out(`${clear}${lines.map(plain).join('\n')}\n`);
+  }
+
   /** One line of what is wrong. */
   complain(line: string): void {
     this.io.err(`${plain(line)}\n`);

@@ -51,22 +51,26 @@ export const pbxView = z
 export type PbxView = z.output<typeof pbxView>;
 
 /** The whole centre at a glance. */
+export const statusView = z
+  .object({
+    version: z.string(),
+    node: z.string().meta({ description: 'Which of the running processes answered.' }),
+    at: moment,
+    queues: z.array(queueView),
+    agents: z.array(agentView),
+    pbxs: z.array(pbxView),
+  })
+  .meta({ id: 'Status', description: 'The whole centre at a glance.' });
+export type StatusView = z.output<typeof statusView>;
+
+/** The whole centre at a glance. */
 export const showStatus = route({
   name: 'showStatus',
   method: 'GET',
   path: '/api/v1/status',
   summary: 'Show queues, agents and PBXs at a glance',
   tag: 'status',
-  replies: {
-    200: z.object({
-      version: z.string(),
-      node: z.string().meta({ description: 'Which of the running processes answered.' }),
-      at: moment,
-      queues: z.array(queueView),
-      agents: z.array(agentView),
-      pbxs: z.array(pbxView),
-    }),
-  },
+  replies: { 200: statusView },
   refusals: [],
 });
 

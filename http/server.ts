@@ -12,6 +12,7 @@ import { registerAgentRoutes } from './agents.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
 import type { ServerDeps } from './deps.ts';
+import { registerEventRoutes } from './events.ts';
 import { refusalAtTheDoor } from './guard.ts';
 import { registerMetricsRoute } from './metrics.ts';
 import { API_DESCRIPTION, registerOpenapiRoute } from './openapi.ts';
@@ -57,6 +58,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   app.after(() => {
     registerCallbackRoutes(api, deps);
+    registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);
     registerPbxRoutes(api, deps);

@@ -1,0 +1,44 @@
+import type { QueueView } from '../contract/queues.ts';
+import type { PbxView, StatusView } from '../contract/status.ts';
+import { agentsText } from './agents.ts';
+import { spanText, table } from './text.ts';
+
+/** The picture of `ringback status`, line by line. */
+export function statusText(status: StatusView): readonly string[] {
+  return [
+    `Ringback ${status.version}, node ${status.node}`,
+    '',
+    ...queuesText(status.queues),
+    '',
+    ...agentsText(status.agents),
+    '',
+    ...pbxsText(status.pbxs),
+  ];
+}
+
+function queuesText(queues: readonly QueueView[]): readonly string[] {
+  if (queues.length === 0) return ['No queues. Set one up with: ringback apply centre.yaml'];
+  return table(
+    ['QUEUE', 'CALLS', 'CALLBACKS', 'LATER', 'LONGEST WAIT', 'AGENTS'],
+    queues.map(({ name, waitingCalls, waitingCallbacks, longestWaitSeconds, agents }) => [
+      name,
+      waitingCalls.toString(),
+      waitingCallbacks.inLine.toString(),
+      waitingCallbacks.parked.toString(),
+      longestWaitSeconds === null ? '-' : spanText(longestWaitSeconds),
+      `${agents.available.toString()} of ${agents.serving.toString()} available`,
+    ]),
+  );
+}
+
+function pbxsText(pbxs: readonly PbxView[]): readonly string[] {
+  if (pbxs.length === 0) return ['No PBX.'];
+  return table(
+    ['PBX', 'STATE', 'PROBLEM'],
+    pbxs.map(({ name, state, problem }) => [name, stateText(state), problem ?? '-']),
+  );
+}
+
+function stateText(state: PbxView['state']): string {
+  return state === 'elsewhere' ? 'ready (another node)' : state;
+}

@@ -1,0 +1,28 @@
+import { type EventView, listEvents, tellCallback } from '../contract/events.ts';
+import { id } from '../core/prelude/ids.ts';
+import { type ViewedEvent, viewLatestEvents, viewStory } from '../store/views/events.ts';
+import type { ServerDeps } from './deps.ts';
+import { moment } from './moments.ts';
+import { sentenceFor } from './sentences.ts';
+import { type Api, refuse, reply, serve } from './serve.ts';
+
+/** The life of one callback, and what has happened last in the whole centre. */
+export function registerEventRoutes(api: Api, { database, tenantId }: ServerDeps): void {
+  serve(api, tellCallback, async ({ params }) => {
+    const events = await viewStory(database, tenantId, id<'callback'>(params.id));
+    if (events.length === 0) {
+      return refuse({ code: 'CALLBACK_UNKNOWN', detail: 'There is no callback with this id.' });
+    }
+    return reply(200, { events: events.map(shown) });
+  });
+
+  serve(api, listEvents, async ({ query }) => {
+    const events = await viewLatestEvents(database, tenantId, query.limit);
+    return reply(200, { events: events.map(shown) });
+  });
+}
+
+function shown(event: ViewedEvent): EventView {
+  const { kind, callbackId, queue } = event;
+  return { at: moment(event.at), kind, text: sentenceFor(event), callbackId, queue };
+}
