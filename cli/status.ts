@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { type PbxView, type StatusView, showStatus } from '../contract/status.ts';
+import { showStatus } from '../contract/status.ts';
 import { statusText } from './status-text.ts';
 import type { Terminal } from './terminal.ts';
 import { watchStatus } from './watch.ts';

@@ -1,0 +1,86 @@
+import type { AgentSetup, Centre, QueueSetup } from '../core/centre/centre.ts';
+import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { present } from '../core/prelude/assert.ts';
+import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+
+/** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
+export const PRACTICE_PBX = 'practice';
+
+/** The queues of the practice centre and the numbers that lead to them. */
+export const PRACTICE_QUEUES = {
+  support: '+12025550120',
+  sales: '+12025550121',
+  billing: '+12025550122',
+} as const;
+export type PracticeQueue = keyof typeof PRACTICE_QUEUES;
+
+/** Who works where: five for support alone, two for each of the others, and three who help wherever it is needed. */
+const TEAMS: readonly (readonly [string, readonly PracticeQueue[]])[] = [
+  ['ada', ['support']],
+  ['bruno', ['support']],
+  ['chidi', ['support']],
+  ['dalia', ['support']],
+  ['emre', ['support']],
+  ['freya', ['sales']],
+  ['goran', ['sales']],
+  ['hana', ['billing']],
+  ['ines', ['billing']],
+  ['jonas', ['support', 'sales']],
+  ['kaya', ['support', 'billing']],
+  ['liam', ['support', 'sales', 'billing']],
+];
+
+/** A contact centre to look at: three queues and twelve agents on the practice PBX, open around the clock. */
+export const practiceCentre: Centre = {
+  pbxs: [
+    {
+      name: PRACTICE_PBX,
+      driver: 'sandbox',
+      settings: {
+        url: 'http://127.0.0.1',
+        username: 'practice',
+        passwordFile: '/dev/null',
+        application: 'ringback',
+        allowInsecure: false,
+      },
+      routes: [
+        {
+          name: 'carrier',
+          dial: 'PJSIP/{number}@carrier',
+          callerId: number('+12025550199'),
+          lines: 30,
+        },
+      ],
+    },
+  ],
+  hours: [],
+  queues: Object.entries(PRACTICE_QUEUES).map(([name, dialled]) => queue(name, number(dialled))),
+  agents: TEAMS.map(([name, queues]) => agent(name, queues)),
+  numbers: Object.entries(PRACTICE_QUEUES).map(([name, dialled]) => ({
+    number: number(dialled),
+    queue: name,
+  })),
+};
+
+/** Everybody who works in the practice centre, by the phone they sit at. */
+export const PRACTICE_AGENTS: readonly { readonly name: string; readonly endpoint: string }[] =
+  practiceCentre.agents;
+
+function queue(name: string, own: PhoneNumber): QueueSetup {
+  // Shorter than what ships, so that within ten minutes a visitor sees a retry and a ticket.
+  const callback = {
+    ...CALLBACK_DEFAULTS,
+    retryAfterSeconds: 120,
+    retryAfterBusySeconds: 60,
+    wrapUpSeconds: 15,
+  };
+  return { name, number: own, pbx: PRACTICE_PBX, hours: null, callback };
+}
+
+function agent(name: string, queues: readonly PracticeQueue[]): AgentSetup {
+  return { name, pbx: PRACTICE_PBX, endpoint: `PJSIP/${name}`, queues };
+}
+
+function number(text: string): PhoneNumber {
+  return present(phoneNumber(text), text);
+}
