@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Centre } from '../core/centre/centre.ts';
+import { phoneNumber } from '../core/numbers/number.ts';
+import { present } from '../core/prelude/assert.ts';
+import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
+import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { applyCentre } from '../store/configuration/configuration.ts';
+import { Database } from '../store/database.ts';
+import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.ts';
+import { migrate } from '../store/migrate.ts';
+import { fillWithWaiting } from './fill.ts';
+
+/** A durable database with a centre set up and callbacks waiting in it. */
+export interface WaitingCentre {
+  readonly url: string;
+  readonly database: Database;
+  readonly close: () => Promise<void>;
+}
+
+/** How large the centre is. */
+export interface CentreSize {
+  readonly queues: number;
+  readonly agents: number;
+  readonly waiting: number;
+}
+
+/** Starts a PostgreSQL of its own, with every commit on disk, and fills it. */
+export async function openWaitingCentre(size: CentreSize): Promise<WaitingCentre> {
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
+  const postgres = await startEmbeddedPostgres(folder);
+  await migrate(postgres.url);
+  const database = new Database({ url: postgres.url, poolSize: 20 });
+  await database.forTenant(DEFAULT_TENANT, async (tx) =>
+    applyCentre(tx, DEFAULT_TENANT, centreOf(size), randomUUID),
+  );
+  await fillWithWaiting(postgres.url, size.waiting);
+  return {
+    url: postgres.url,
+    database,
+    close: async () => {
+      await database.close();
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function centreOf({ queues, agents }: CentreSize): Centre {
+  const queueNames = Array.from({ length: queues }, (_, at) => `queue-${at.toString()}`);
+  return {
+    pbxs: [
+      {
+        name: 'bench',
+        driver: 'sandbox',
+        settings: {
+          url: 'http://127.0.0.1',
+          username: 'bench',
+          passwordFile: '/dev/null',
+          application: 'ringback',
+          allowInsecure: false,
+        },
+        routes: [
+          { name: 'carrier', dial: 'PJSIP/{number}@carrier', callerId: null, lines: 1_000_000 },
+        ],
+      },
+    ],
+    hours: [],
+    queues: queueNames.map((name) => ({
+      name,
+      number: present(phoneNumber('+12025550110'), 'number'),
+      pbx: 'bench',
+      hours: null,
+      callback: { ...CALLBACK_DEFAULTS, wrapUpSeconds: 0, successAfterSeconds: 0 },
+    })),
+    agents: Array.from({ length: agents }, (_, at) => ({
+      name: `agent-${at.toString()}`,
+      pbx: 'bench',
+      endpoint: `PJSIP/agent${at.toString()}`,
+      queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
+    })),
+    numbers: [],
+  };
+}
