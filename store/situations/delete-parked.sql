@@ -1,1 +1,0 @@
-delete from parked where tenant_id = $1 and interaction_id = $2;

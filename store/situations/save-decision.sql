@@ -1,0 +1,125 @@
+-- Writes one decision about interaction $2 in one round trip. $3 holds, by name, the rows to write; a name that is
+-- missing writes nothing. All parts see the same snapshot, so no row may appear in two of them.
+-- The answer says whether a new callback found its number taken.
+with
+new_interaction as (
+  insert into interaction (
+    tenant_id, id, queue_id, pbx_id, line_id, state, customer_number, dialled_number, priority, entered_at,
+    sequence, call_leg_id, call_state, ending, revision, next_command)
+  select $1, $2, r.queue_id, r.pbx_id, r.line_id, r.state, r.customer_number, r.dialled_number, r.priority,
+         r.entered_at, r.sequence, r.call_leg_id, r.call_state, r.ending, r.revision, r.next_command
+    from jsonb_to_recordset($3::jsonb -> 'newInteraction') as r (
+         queue_id uuid, pbx_id uuid, line_id uuid, state text, customer_number text, dialled_number text,
+         priority int, entered_at timestamptz, sequence bigint, call_leg_id text, call_state text, ending text,
+         revision int, next_command int)),
+interaction_now as (
+  update interaction i
+     set state = r.state, call_state = r.call_state, ending = r.ending, revision = r.revision,
+         next_command = r.next_command
+    from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
+         state text, call_state text, ending text, revision int, next_command int)
+   where i.tenant_id = $1 and i.id = $2),
+out_of_line as (
+  delete from place where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'outOfLine'),
+not_parked as (
+  delete from parked where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'notParked'),
+in_line as (
+  insert into place (tenant_id, line_id, priority, entered_at, seq, interaction_id)
+  select $1, r.line_id, r.priority, r.entered_at, r.seq, $2
+    from jsonb_to_recordset($3::jsonb -> 'inLine') as r (
+         line_id uuid, priority int, entered_at timestamptz, seq bigint)
+  on conflict (tenant_id, interaction_id) do nothing),
+parked_now as (
+  insert into parked (tenant_id, line_id, priority, entered_at, seq, interaction_id, reason, due_at)
+  select $1, r.line_id, r.priority, r.entered_at, r.seq, $2, r.reason, r.due_at
+    from jsonb_to_recordset($3::jsonb -> 'parked') as r (
+         line_id uuid, priority int, entered_at timestamptz, seq bigint, reason text, due_at timestamptz)
+  on conflict (tenant_id, interaction_id) do update set reason = excluded.reason, due_at = excluded.due_at),
+new_callback as (
+  insert into callback (
+    tenant_id, id, interaction_id, queue_id, number, origin, state, requested_at, attempts_used,
+    first_dialed_at, ended_at)
+  select $1, r.id, $2, r.queue_id, r.number, r.origin, r.state, r.requested_at, r.attempts_used,
+         r.first_dialed_at, r.ended_at
+    from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
+         id uuid, queue_id uuid, number text, origin text, state text, requested_at timestamptz,
+         attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
+  on conflict (tenant_id, queue_id, number) where open do nothing
+  returning 1),
+callback_now as (
+  update callback c
+     set state = r.state, attempts_used = r.attempts_used, first_dialed_at = r.first_dialed_at,
+         ended_at = r.ended_at
+    from jsonb_to_recordset($3::jsonb -> 'callback') as r (
+         id uuid, state text, attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
+   where c.tenant_id = $1 and c.id = r.id),
+new_attempt as (
+  insert into attempt (
+    tenant_id, id, callback_id, interaction_id, pbx_id, agent_id, number, state, started_at)
+  select $1, r.id, r.callback_id, $2, r.pbx_id, r.agent_id, r.number, r.state, r.started_at
+    from jsonb_to_recordset($3::jsonb -> 'newAttempt') as r (
+         id uuid, callback_id uuid, pbx_id uuid, agent_id uuid, number text, state text,
+         started_at timestamptz)),
+attempt_now as (
+  update attempt t
+     set state = r.state, route_id = r.route_id, dialed_at = r.dialed_at, answered_at = r.answered_at,
+         noted_outcome = r.noted_outcome, outcome = r.outcome, ended_at = r.ended_at,
+         epoch = coalesce(r.epoch, t.epoch), caller_id = coalesce(r.caller_id, t.caller_id)
+    from jsonb_to_recordset($3::jsonb -> 'attempt') as r (
+         id uuid, state text, route_id uuid, dialed_at timestamptz, answered_at timestamptz,
+         noted_outcome text, outcome text, ended_at timestamptz, epoch bigint, caller_id text)
+   where t.tenant_id = $1 and t.id = r.id),
+new_offer as (
+  insert into offer (tenant_id, id, interaction_id, agent_id, state, offered_at)
+  select $1, r.id, $2, r.agent_id, r.state, r.offered_at
+    from jsonb_to_recordset($3::jsonb -> 'newOffer') as r (
+         id uuid, agent_id uuid, state text, offered_at timestamptz)),
+offer_now as (
+  update offer o
+     set state = r.state, ending = r.ending, connected_at = r.connected_at, ended_at = r.ended_at
+    from jsonb_to_recordset($3::jsonb -> 'offer') as r (
+         id uuid, state text, ending text, connected_at timestamptz, ended_at timestamptz)
+   where o.tenant_id = $1 and o.id = r.id),
+declined as (
+  insert into decline (tenant_id, interaction_id, agent_id, until)
+  select $1, $2, r.agent_id, r.until
+    from jsonb_to_recordset($3::jsonb -> 'decline') as r (agent_id uuid, until timestamptz)
+  on conflict (tenant_id, interaction_id, agent_id) do update set until = excluded.until),
+agent_now as (
+  update agent a
+     set occupation = r.occupation, leg_id = r.leg_id, idle_since = r.idle_since
+    from jsonb_to_recordset($3::jsonb -> 'agent') as r (
+         id uuid, occupation text, leg_id text, idle_since timestamptz)
+   where a.tenant_id = $1 and a.id = r.id),
+agent_released as (
+  delete from reservation v
+   using jsonb_to_recordset($3::jsonb -> 'release') as r (agent_id uuid)
+   where v.tenant_id = $1 and v.agent_id = r.agent_id),
+timers_stopped as (
+  delete from timer t
+   using jsonb_array_elements_text($3::jsonb -> 'stopTimers') as r (kind)
+   where t.tenant_id = $1 and t.interaction_id = $2 and t.kind = r.kind),
+timers_set as (
+  insert into timer (tenant_id, interaction_id, kind, due_at)
+  select $1, $2, r.kind, r.due_at
+    from jsonb_to_recordset($3::jsonb -> 'setTimers') as r (kind text, due_at timestamptz)
+  on conflict (tenant_id, interaction_id, kind)
+    do update set due_at = excluded.due_at, claimed_until = '-infinity'),
+events_told as (
+  insert into event (tenant_id, interaction_id, at, revision, kind, body)
+  select $1, $2, r.at, r.revision, r.kind, r.body
+    from jsonb_to_recordset($3::jsonb -> 'events') as r (
+         at timestamptz, revision int, kind text, body jsonb)
+   order by r.revision),
+commands_given as (
+  insert into command (tenant_id, interaction_id, created_at, number, pbx_id, sent_epoch, body)
+  select $1, $2, r.created_at, r.number, r.pbx_id, r.sent_epoch, r.body
+    from jsonb_to_recordset($3::jsonb -> 'commands') as r (
+         created_at timestamptz, number int, pbx_id uuid, sent_epoch bigint, body jsonb)
+   order by r.number),
+ticket_opened as (
+  insert into ticket (tenant_id, id, callback_id, interaction_id, reason, opened_at)
+  select $1, r.id, r.callback_id, $2, r.reason, r.opened_at
+    from jsonb_to_recordset($3::jsonb -> 'ticket') as r (
+         id uuid, callback_id uuid, reason text, opened_at timestamptz))
+select $3::jsonb ? 'newCallback' and not exists (select from new_callback) as number_taken;

@@ -1,0 +1,224 @@
+import { eventsBetween } from '../../core/interactions/events.ts';
+import type { Attempt, Callback, Interaction, Offer } from '../../core/interactions/situation.ts';
+import { TIMER_KINDS } from '../../core/interactions/situation.ts';
+import { present } from '../../core/prelude/assert.ts';
+import type { EpochMs } from '../../core/prelude/time.ts';
+import type { Saving } from './saving.ts';
+
+/** How callbacks come to be so far: a waiting caller pressed 1. */
+const ORIGIN = 'queue-offer';
+
+/** The rows of a decision by the names of save-decision.sql; what has not changed is missing. */
+export type Writes = Readonly<Record<string, readonly unknown[]>>;
+
+/** What has to be written for a decision. */
+export function writesOf(saving: Saving): Writes {
+  const events = eventRows(saving);
+  return {
+    ...interactionWrites(saving, events.length),
+    ...standingWrites(saving),
+    ...callbackWrites(saving),
+    ...attemptWrites(saving),
+    ...offerWrites(saving),
+    ...agentWrites(saving),
+    ...timerWrites(saving),
+    ...unlessEmpty('events', events),
+    ...unlessEmpty('commands', commandRows(saving)),
+    ...ticketWrites(saving),
+  };
+}
+
+function unlessEmpty(name: string, rows: readonly unknown[]): Writes {
+  return rows.length === 0 ? {} : { [name]: rows };
+}
+
+function interactionWrites(saving: Saving, events: number): Writes {
+  const { before, decision, nextCommand } = saving;
+  const { interaction } = decision.next;
+  const row = {
+    state: interaction.state,
+    call_state: interaction.call?.state ?? null,
+    ending: interaction.ending,
+    revision: interaction.revision + events,
+    next_command: nextCommand + decision.commands.length,
+  };
+  if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
+  const isNews =
+    events > 0 || decision.commands.length > 0 || before.interaction.call !== interaction.call;
+  return isNews ? { interaction: [row] } : {};
+}
+
+function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
+  return {
+    queue_id: queueId,
+    pbx_id: pbxId,
+    customer_number: rest.customerNumber,
+    dialled_number: rest.dialledNumber,
+    line_id: place.lineId,
+    priority: place.priority,
+    entered_at: iso(place.enteredAt),
+    sequence: place.sequence,
+    call_leg_id: call?.legId ?? null,
+  };
+}
+
+/** The former standing is removed by what the tables say: matching takes a place out of the line by itself. */
+function standingWrites({ before, decision }: Saving): Writes {
+  const { place, standing } = decision.next.interaction;
+  const was = before?.interaction.standing;
+  if (JSON.stringify(was) === JSON.stringify(standing)) return {};
+  const row = {
+    line_id: place.lineId,
+    priority: place.priority,
+    entered_at: iso(place.enteredAt),
+    seq: place.sequence,
+  };
+  switch (standing.kind) {
+    case 'in-line':
+      return { notParked: [], inLine: [row] };
+    case 'parked': {
+      const parked = { ...row, reason: standing.reason, due_at: iso(standing.until) };
+      return { outOfLine: [], parked: [parked] };
+    }
+    case 'out':
+      return { outOfLine: [], notParked: [] };
+  }
+}
+
+function callbackWrites({ before, decision }: Saving): Writes {
+  const { callback, interaction } = decision.next;
+  if (callback === null || callback === before?.callback) return {};
+  const row = callbackRow(callback);
+  if (before !== null && before.callback !== null) return { callback: [row] };
+  const { number, requestedAt } = callback;
+  const origin = { queue_id: interaction.queueId, number, origin: ORIGIN };
+  return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
+}
+
+function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {
+  return {
+    id,
+    state,
+    attempts_used: attemptsUsed,
+    first_dialed_at: iso(firstDialedAt),
+    ended_at: iso(endedAt),
+  };
+}
+
+function attemptWrites(saving: Saving): Writes {
+  const { before, decision } = saving;
+  const { attempt } = decision.next;
+  if (attempt === null || attempt === before?.attempt) return {};
+  return before?.attempt?.id === attempt.id
+    ? { attempt: [attemptRow(saving, attempt)] }
+    : { newAttempt: [newAttemptRow(saving, attempt)] };
+}
+
+function newAttemptRow({ decision }: Saving, { id, number, state, startedAt }: Attempt): object {
+  const { interaction, callback, agent } = decision.next;
+  return {
+    id,
+    callback_id: present(callback, 'callback').id,
+    pbx_id: interaction.pbxId,
+    agent_id: agent?.id ?? null,
+    number,
+    state,
+    started_at: iso(startedAt),
+  };
+}
+
+function attemptRow({ decision, nowMs, epoch }: Saving, attempt: Attempt): object {
+  return {
+    id: attempt.id,
+    state: attempt.state,
+    route_id: attempt.routeId,
+    dialed_at: iso(attempt.dialedAt),
+    answered_at: iso(attempt.answeredAt),
+    noted_outcome: attempt.notedOutcome,
+    outcome: attempt.outcome,
+    ended_at: attempt.outcome === null ? null : iso(nowMs),
+    epoch: decision.dial === null ? null : epoch,
+    caller_id: decision.dial?.callerId ?? null,
+  };
+}
+
+function offerWrites(saving: Saving): Writes {
+  const { before, decision } = saving;
+  const { offer, agent } = decision.next;
+  if (offer === null || offer === before?.offer) return {};
+  const agentId = present(agent ?? before?.agent, 'agent of the offer').id;
+  if (before?.offer?.id !== offer.id) {
+    const { id, state, offeredAt } = offer;
+    return { newOffer: [{ id, state, agent_id: agentId, offered_at: iso(offeredAt) }] };
+  }
+  const until = iso(offer.notAgainUntil);
+  const decline = until === null ? {} : { decline: [{ agent_id: agentId, until }] };
+  return { offer: [offerRow(offer, saving.nowMs)], ...decline };
+}
+
+function offerRow({ id, state, end, connectedAt }: Offer, nowMs: EpochMs): object {
+  return {
+    id,
+    state: end === null ? state : 'over',
+    ending: end,
+    connected_at: iso(connectedAt),
+    ended_at: end === null ? null : iso(nowMs),
+  };
+}
+
+/** An agent who is idle again is held for nobody. */
+function agentWrites({ before, decision }: Saving): Writes {
+  const { agent } = decision.next;
+  if (agent === null || agent === before?.agent) return {};
+  const { id, occupation, legId, idleSince } = agent;
+  const row = { id, occupation, leg_id: legId, idle_since: iso(idleSince) };
+  return { agent: [row], ...(occupation === 'idle' ? { release: [{ agent_id: id }] } : {}) };
+}
+
+function timerWrites({ before, decision }: Saving): Writes {
+  const { timers } = decision.next;
+  const was = before?.timers ?? {};
+  const stopped = TIMER_KINDS.filter(
+    (kind) => was[kind] !== undefined && timers[kind] === undefined,
+  );
+  const set = TIMER_KINDS.flatMap((kind) => {
+    const dueAt = timers[kind];
+    return dueAt === undefined || dueAt === was[kind] ? [] : [{ kind, due_at: iso(dueAt) }];
+  });
+  return { ...unlessEmpty('stopTimers', stopped), ...unlessEmpty('setTimers', set) };
+}
+
+function eventRows({ before, decision, nowMs }: Saving): readonly object[] {
+  const { next, ticket } = decision;
+  const { revision } = next.interaction;
+  return eventsBetween(before, next, ticket).map(({ kind, body }, index) => ({
+    at: iso(nowMs),
+    revision: revision + 1 + index,
+    kind,
+    body,
+  }));
+}
+
+/** Commands that the writing node sends itself are born as sent; a dial is claimed by its own last check. */
+function commandRows({ decision, nextCommand, nowMs, epoch }: Saving): readonly object[] {
+  return decision.commands.map((command, index) => ({
+    created_at: iso(nowMs),
+    number: nextCommand + index,
+    pbx_id: decision.next.interaction.pbxId,
+    sent_epoch: command.kind === 'dial-customer' ? null : epoch,
+    body: command,
+  }));
+}
+
+function ticketWrites({ decision, nowMs }: Saving): Writes {
+  const { ticket, next } = decision;
+  if (ticket === null) return {};
+  const callbackId = present(next.callback, 'callback of the ticket').id;
+  return { ticket: [{ ...ticket, callback_id: callbackId, opened_at: iso(nowMs) }] };
+}
+
+function iso(at: EpochMs): string;
+function iso(at: EpochMs | null): string | null;
+function iso(at: EpochMs | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
