@@ -16,18 +16,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist/built');
 /** What the build reads; a change in any of them asks for a new build. */
-const sourceFolders = [
-  'core',
-  'contract',
-  'telephony',
-  'store',
-  'engine',
-  'http',
-  'cli',
-  'server',
-  'console',
+const sourceFolders = ['core', 'contract', 'telephony', 'store', 'engine', 'http', 'cli', 'server'];
+const sourceFiles = [
+  'main.ts',
+  'pbx-drivers.ts',
+  'package.json',
+  'tsconfig.base.json',
+  'tsconfig.main.json',
 ];
-const sourceFiles = ['main.ts', 'package.json', 'tsconfig.base.json', 'tsconfig.main.json'];
 
 /** A reason not to start, written for the person at the terminal. */
 class Refusal extends Error {}
