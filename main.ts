@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { DEFAULT_TENANT, id } from './core/prelude/ids.ts';
 import type { Log } from './core/prelude/log.ts';
+import { type CrashPoints, crashOnce, parseCrashOrder } from './engine/crash-points.ts';
 import { Engine } from './engine/engine.ts';
 import { buildServer } from './http/server.ts';
 import { checkPbx, driverOf } from './pbx-drivers.ts';
@@ -12,7 +13,7 @@ import { takeDataFolder } from './server/data-folder.ts';
 import { listenOn } from './server/listening.ts';
 import { openLog } from './server/log.ts';
 import { type Progress, progressTo } from './server/progress.ts';
-import { readSettings, type Settings, secretOf } from './server/settings.ts';
+import { readSettings, type Settings, SettingsError, secretOf } from './server/settings.ts';
 import { OpenedThings, stopWishOf } from './server/stopping.ts';
 import { Database } from './store/database.ts';
 import { startEmbeddedPostgres } from './store/embedded/embedded-postgres.ts';
@@ -68,7 +69,7 @@ async function open(settings: Settings, progress: Progress, opened: OpenedThings
   const database = openDatabase(url, log);
   const closePools = async (): Promise<void> => database.close();
   opened.add({ what: 'database connections', close: closePools, patienceMs: CLOSE_MS_MAX });
-  const engine = openEngine(database, log);
+  const engine = openEngine(database, log, crashPointsFor(settings));
   opened.add({ what: 'engine', close: async () => engine.stop(), patienceMs: DRAIN_MS_MAX });
   const server = serverFor(settings, database, engine, log);
   opened.add({
@@ -111,7 +112,19 @@ function openDatabase(url: string, log: Log): Database {
   });
 }
 
-function openEngine(database: Database, log: Log): Engine {
+/** Nothing but in tests, which have the process end at a moment that cannot be hit from outside. */
+function crashPointsFor({ testCrashAt }: Settings): CrashPoints | undefined {
+  if (testCrashAt === undefined) return undefined;
+  const order = parseCrashOrder(testCrashAt);
+  if (order === null) {
+    throw new SettingsError([`RINGBACK_TEST_CRASH_AT is "${testCrashAt}"; leave it out.`]);
+  }
+  return crashOnce(order, () => {
+    process.kill(process.pid, order.signal);
+  });
+}
+
+function openEngine(database: Database, log: Log, crashPoints: CrashPoints | undefined): Engine {
   return new Engine({
     database,
     timers: systemTimers(),
@@ -120,6 +133,7 @@ function openEngine(database: Database, log: Log): Engine {
     nodeId: id<'node'>(`${hostname()}-${process.pid.toString()}-${randomUUID().slice(0, 8)}`),
     makeLock: (onNotice) => new LockSession(database.url, onNotice),
     makeDriver: async (pbx, listener) => driverOf(pbx, listener, log),
+    crashPoints,
   });
 }
 

@@ -18,6 +18,8 @@ export interface Settings {
   readonly secret: string | undefined;
   /** Undefined: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
+  /** For tests only: at which moment the process is to crash, see engine/crash-points.ts. */
+  readonly testCrashAt: string | undefined;
 }
 
 /** Settings that cannot be used; the message lists every problem, a line each. */
@@ -44,6 +46,7 @@ const NAMES = [
   'RINGBACK_PUBLIC_URL',
   'RINGBACK_SECRET',
   'DATABASE_URL',
+  'RINGBACK_TEST_CRASH_AT',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -73,6 +76,7 @@ export function readSettings(environment: Environment): Settings {
     publicUrl: checkPublicUrl(read('RINGBACK_PUBLIC_URL') ?? local, problems),
     secret: checkSecret(read('RINGBACK_SECRET'), problems),
     databaseUrl: checkDatabaseUrl(read('DATABASE_URL'), problems),
+    testCrashAt: read('RINGBACK_TEST_CRASH_AT'),
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;

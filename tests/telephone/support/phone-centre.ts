@@ -53,8 +53,8 @@ export interface PhoneCentre {
   readonly ariLine: CuttableProxy;
   /** The node that was started last. */
   node(): RingbackNode;
-  /** Starts one more node on the same database. */
-  startNode(): Promise<RingbackNode>;
+  /** Starts one more node on the same database, with these settings on top of the usual. */
+  startNode(environment?: Readonly<Record<string, string>>): Promise<RingbackNode>;
   /** A customer dials the support queue. */
   call(from: string | null): Promise<Caller>;
   /** A customer dials, hears the offer, presses 1 and is told that they will be called. Resolves when they are off the phone. */
@@ -94,8 +94,8 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
   const ariLine = await CuttableProxy.to(Number(new URL(asterisk.ari.url).port));
   const nodes: RingbackNode[] = [];
   const callers: Caller[] = [];
-  const startNode = async (): Promise<RingbackNode> => {
-    const node = await startRingback(database.url);
+  const startNode: PhoneCentre['startNode'] = async (environment = {}) => {
+    const node = await startRingback(database.url, environment);
     nodes.push(node);
     return node;
   };
