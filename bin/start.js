@@ -1,17 +1,10 @@
-// `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback in this very process, so that
-// signals reach it without a detour. Plain JavaScript on Node's own modules, since it has to run before anything is
-// installed; no statement here may need a newer Node than the oldest one that is to get a readable refusal.
+// `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback (serve.js) in this very process.
+// Plain JavaScript on Node's own modules, since it has to run before anything is installed; no statement here may need a
+// newer Node than the oldest one that is to get a readable refusal.
 import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist/built');
@@ -23,6 +16,7 @@ const sourceFiles = [
   'package.json',
   'tsconfig.base.json',
   'tsconfig.main.json',
+  'tools/build.mjs',
 ];
 
 /** A reason not to start, written for the person at the terminal. */
@@ -65,7 +59,7 @@ function needsPackages() {
   return installed < changedAt(join(root, 'package-lock.json'));
 }
 
-/** The compiler leaves unchanged files alone, so their age says nothing: a stamp is written after each build. */
+/** tools/build.mjs writes the stamp. */
 function needsBuild() {
   if (!existsSync(join(root, 'dist/main.js'))) return true;
   const folders = sourceFolders.map((folder) => latestChangeBelow(join(root, folder)));
@@ -91,11 +85,7 @@ async function npm(...args) {
   throw new Refusal(`"npm ${args.join(' ')}" did not succeed (${reason}). See the lines above.`);
 }
 
-function isBuiltIn(error) {
-  return error.name === 'Error' || typeof globalThis[error.name] === 'function';
-}
-
-async function start() {
+async function prepare() {
   checkNode();
   if (needsPackages()) {
     say('packages: installing (once, about a minute)');
@@ -104,20 +94,14 @@ async function start() {
   }
   if (needsBuild()) {
     say('build: compiling (once after each change)');
-    const begun = new Date();
-    await npm('run', '--silent', 'build');
-    writeFileSync(stamp, '');
-    utimesSync(stamp, begun, begun); // What changed while we built is built next time.
+    await npm('run', '--silent', 'build', '--', '--program');
   }
-  const { main } = await import(pathToFileURL(join(root, 'dist/main.js')).href);
-  await main();
 }
 
 try {
-  await start();
+  await prepare();
+  await import('./serve.js');
 } catch (error) {
-  // Errors with a name of ours carry a message for people; any other is a defect and shows where it arose.
-  const isOurs = error instanceof Refusal || (error instanceof Error && !isBuiltIn(error));
-  process.stderr.write(`${isOurs ? error.message : (error?.stack ?? String(error))}\n`);
+  process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
   process.exitCode = 1;
 }
