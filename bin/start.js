@@ -1,33 +1,23 @@
-// `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback in this very process, so that
-// signals reach it without a detour. Plain JavaScript on Node's own modules, since it has to run before anything is
-// installed; no statement here may need a newer Node than the oldest one that is to get a readable refusal.
+// `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback (serve.js) in this very process.
+// Plain JavaScript on Node's own modules, since it has to run before anything is installed; no statement here may need a
+// newer Node than the oldest one that is to get a readable refusal.
 import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist/built');
 /** What the build reads; a change in any of them asks for a new build. */
-const sourceFolders = [
-  'core',
-  'contract',
-  'telephony',
-  'store',
-  'engine',
-  'http',
-  'cli',
-  'server',
-  'console',
+const sourceFolders = ['core', 'contract', 'telephony', 'store', 'engine', 'http', 'cli', 'server'];
+const sourceFiles = [
+  'main.ts',
+  'pbx-drivers.ts',
+  'package.json',
+  'tsconfig.base.json',
+  'tsconfig.main.json',
+  'tools/build.mjs',
 ];
-const sourceFiles = ['main.ts', 'package.json', 'tsconfig.base.json', 'tsconfig.main.json'];
 
 /** A reason not to start, written for the person at the terminal. */
 class Refusal extends Error {}
@@ -69,7 +59,7 @@ function needsPackages() {
   return installed < changedAt(join(root, 'package-lock.json'));
 }
 
-/** The compiler leaves unchanged files alone, so their age says nothing: a stamp is written after each build. */
+/** tools/build.mjs writes the stamp. */
 function needsBuild() {
   if (!existsSync(join(root, 'dist/main.js'))) return true;
   const folders = sourceFolders.map((folder) => latestChangeBelow(join(root, folder)));
@@ -95,11 +85,7 @@ async function npm(...args) {
   throw new Refusal(`"npm ${args.join(' ')}" did not succeed (${reason}). See the lines above.`);
 }
 
-function isBuiltIn(error) {
-  return error.name === 'Error' || typeof globalThis[error.name] === 'function';
-}
-
-async function start() {
+async function prepare() {
   checkNode();
   if (needsPackages()) {
     say('packages: installing (once, about a minute)');
@@ -108,20 +94,14 @@ async function start() {
   }
   if (needsBuild()) {
     say('build: compiling (once after each change)');
-    const begun = new Date();
-    await npm('run', '--silent', 'build');
-    writeFileSync(stamp, '');
-    utimesSync(stamp, begun, begun); // What changed while we built is built next time.
+    await npm('run', '--silent', 'build', '--', '--program');
   }
-  const { main } = await import(pathToFileURL(join(root, 'dist/main.js')).href);
-  await main();
 }
 
 try {
-  await start();
+  await prepare();
+  await import('./serve.js');
 } catch (error) {
-  // Errors with a name of ours carry a message for people; any other is a defect and shows where it arose.
-  const isOurs = error instanceof Refusal || (error instanceof Error && !isBuiltIn(error));
-  process.stderr.write(`${isOurs ? error.message : (error?.stack ?? String(error))}\n`);
+  process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
   process.exitCode = 1;
 }

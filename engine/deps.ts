@@ -5,6 +5,7 @@ import type { PbxRow } from '../store/centre.ts';
 import type { Database } from '../store/database.ts';
 import type { OwnerLock } from '../store/ownership/lock-session.ts';
 import type { Driver, DriverEvent } from '../telephony/driver.ts';
+import type { CrashPoints } from './crash-points.ts';
 
 /** All that the engine takes from outside: nothing in it reads a clock, throws dice or names a PBX. */
 export interface EngineDeps {
@@ -18,6 +19,8 @@ export interface EngineDeps {
   readonly makeLock: (onNotice: () => void) => OwnerLock;
   /** Makes the driver for a PBX and starts connecting. @throws when its settings cannot be used, with a readable message */
   readonly makeDriver: (pbx: PbxRow, listener: (event: DriverEvent) => void) => Promise<Driver>;
+  /** For tests of crashes; left out in production. */
+  readonly crashPoints?: CrashPoints | undefined;
 }
 
 /** The text of whatever was thrown. */

@@ -102,6 +102,7 @@ export class Execution {
     void this.queue.run(errand.interactionId, async () => {
       try {
         await this.carryOut(errand);
+        this.deps.crashPoints?.reach('sent-not-noted', errand.command.kind);
         this.end(errand, 'done', null);
       } catch (error) {
         this.deps.log.warn(
@@ -177,6 +178,7 @@ export class Execution {
   private async dialCustomer(errand: Errand): Promise<void> {
     const dial = await openGate(this.deps, this.handling, errand);
     if (dial === null) return;
+    this.deps.crashPoints?.reach('gate-committed-not-dialled', errand.command.kind);
     try {
       await this.originate({ ...errand, verifiedAtMs: dial.verifiedAtMs }, callOf(dial.dial));
     } catch (error) {

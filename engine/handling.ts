@@ -95,7 +95,9 @@ export class Handling {
     nowMs: EpochMs,
   ): Promise<Handled> {
     const decision = decide(loaded.situation, input, this.context(nowMs));
-    return this.save(tx, { ...loaded, before: loaded.situation, decision, nowMs });
+    const handled = await this.save(tx, { ...loaded, before: loaded.situation, decision, nowMs });
+    this.deps.crashPoints?.reach('decided-not-committed', input.kind);
+    return handled;
   }
 
   /** Writes a decision that begins an interaction or was made elsewhere. */
@@ -119,6 +121,9 @@ export class Handling {
 
   /** Tells the others of a commit. */
   publish(handled: Handled): void {
+    for (const { command } of handled.commands) {
+      this.deps.crashPoints?.reach('committed-not-sent', command.kind);
+    }
     this.ports.committed(handled, openingsOf(handled));
   }
 

@@ -24,6 +24,7 @@ test('without any setting Ringback keeps to this machine', () => {
     dataFolder: resolve('data'),
     host: '127.0.0.1',
     port: 4080,
+    localUrl: 'http://127.0.0.1:4080',
     publicUrl: 'http://127.0.0.1:4080',
     secret: undefined,
     databaseUrl: undefined,
@@ -52,6 +53,14 @@ test('a mistyped name does not silently leave the default in force', () => {
     'RINGBACK_PROT is not a setting of Ringback. Did you mean RINGBACK_PORT?',
     'RINGBACK_SECRETFILE is not a setting of Ringback. Did you mean RINGBACK_SECRET_FILE?',
   ]);
+});
+
+test('the address that the command line was told does not stop a node from starting', () => {
+  expect(problemsOf({ RINGBACK_URL: 'http://127.0.0.1:4080' })).toEqual([]);
+});
+
+test('the address of this machine can be asked, also under IPv6', () => {
+  expect(readSettings({ RINGBACK_HOST: '::1' }).localUrl).toBe('http://[::1]:4080');
 });
 
 test('every bad value is reported in one go, and no secret is repeated', () => {

@@ -10,12 +10,16 @@ export interface Settings {
   /** The address the HTTP server listens on. */
   readonly host: string;
   readonly port: number;
+  /** Where this machine reaches the HTTP server, without a slash at the end. */
+  readonly localUrl: string;
   /** Where people and the PBX reach this node from outside, without a slash at the end. */
   readonly publicUrl: string;
   /** Undefined: one is kept in the data folder, see `secretOf`. */
   readonly secret: string | undefined;
   /** Undefined: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
+  /** For tests only: at which moment the process is to crash, see engine/crash-points.ts. */
+  readonly testCrashAt: string | undefined;
 }
 
 /** Settings that cannot be used; the message lists every problem, a line each. */
@@ -42,8 +46,12 @@ const NAMES = [
   'RINGBACK_PUBLIC_URL',
   'RINGBACK_SECRET',
   'DATABASE_URL',
+  'RINGBACK_TEST_CRASH_AT',
 ] as const;
 type Name = (typeof NAMES)[number];
+
+/** Read by the command line alone; a shell in which it is exported may start a node as well. */
+const OF_THE_COMMAND_LINE = ['RINGBACK_URL'];
 
 /** A secret signs sessions and links; shorter ones could be guessed. */
 const SECRET_LENGTH_MIN = 32;
@@ -64,9 +72,11 @@ export function readSettings(environment: Environment): Settings {
     dataFolder: resolve(read('RINGBACK_DATA') ?? 'data'),
     host,
     port,
+    localUrl: local,
     publicUrl: checkPublicUrl(read('RINGBACK_PUBLIC_URL') ?? local, problems),
     secret: checkSecret(read('RINGBACK_SECRET'), problems),
     databaseUrl: checkDatabaseUrl(read('DATABASE_URL'), problems),
+    testCrashAt: read('RINGBACK_TEST_CRASH_AT'),
   };
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;
@@ -124,7 +134,7 @@ function valueOf(environment: Environment, name: Name, problems: string[]): stri
 
 /** A typing error must not silently leave a default in force. Other programs' variables are none of our business. */
 function unknownNames(environment: Environment): string[] {
-  const known = NAMES.flatMap((name) => [name, `${name}_FILE`]);
+  const known = [...NAMES.flatMap((name) => [name, `${name}_FILE`]), ...OF_THE_COMMAND_LINE];
   return Object.keys(environment)
     .filter((name) => name.startsWith('RINGBACK_') && !known.includes(name))
     .toSorted()

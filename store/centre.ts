@@ -24,6 +24,10 @@ const NUMBERS_OF_PBX = sql(
      join queue q on q.tenant_id = n.tenant_id and q.id = n.queue_id
     where n.tenant_id = $1 and q.pbx_id = $2 order by n.number`,
 );
+const ROUTES_OF_PBX = sql(
+  'routes-of-pbx',
+  'select name, dial from route where tenant_id = $1 and pbx_id = $2 order by position',
+);
 const LOCK_ROUTES = sql(
   'lock-routes',
   `select id, dial, caller_id, lines from route
@@ -131,6 +135,15 @@ export async function numbersOfPbx(
 ): Promise<readonly PhoneNumber[]> {
   const rows = await database.query<{ number: PhoneNumber }>(NUMBERS_OF_PBX, [tenantId, pbxId]);
   return rows.map((row) => row.number);
+}
+
+/** The outbound routes of a PBX in order, with their dial patterns. */
+export async function routesOfPbx(
+  database: Database,
+  tenantId: TenantId,
+  pbxId: PbxId,
+): Promise<readonly { readonly name: string; readonly dial: string }[]> {
+  return database.query<{ name: string; dial: string }>(ROUTES_OF_PBX, [tenantId, pbxId]);
 }
 
 /** A route with a line to spare, counted under lock so that two dials cannot take the same last line. */

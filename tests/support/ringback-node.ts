@@ -13,6 +13,8 @@ const LOOK_MS = 50;
 export interface RingbackNode {
   readonly url: string;
   readonly pid: number;
+  /** True once the process is gone, whatever ended it. */
+  hasEnded(): boolean;
   /** Everything it has printed so far. */
   output(): string;
   /** Asks the API; rejects with the problem document for anything but success. */
@@ -60,6 +62,7 @@ export async function startRingback(
   return {
     url,
     pid: child.pid ?? 0,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     output: () => printed.join(''),
     api: async (method, path, body) => ask(url, method, path, body),
     kill: async (signal) => {
@@ -79,10 +82,12 @@ export async function eventually<Seen>(
   what: string,
   look: () => Promise<Seen | null> | Seen | null,
 ): Promise<Seen> {
-  for (const endMs = performance.now() + WAIT_MS; ; await pause(LOOK_MS)) {
+  const endMs = performance.now() + WAIT_MS;
+  for (;;) {
     const seen = await look();
     if (seen !== null) return seen;
     if (performance.now() > endMs) throw new Error(`waited in vain until: ${what}`);
+    await pause(LOOK_MS);
   }
 }
 
@@ -106,8 +111,9 @@ async function ask<Answer>(
       : { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const answer = await fetch(url + path, request);
   const text = await answer.text();
-  if (!answer.ok)
+  if (!answer.ok) {
     throw new Error(`${method} ${path} answered ${answer.status.toString()}: ${text}`);
+  }
   // The tests name the shape they expect; a wrong one fails their assertions.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- see above
   return (text === '' ? null : JSON.parse(text)) as Answer;

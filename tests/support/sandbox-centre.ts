@@ -236,7 +236,12 @@ export function centreWith(options: CentreOptions): Centre {
   };
 }
 
-const told = process.env['RINGBACK_TEST_LOG'] === undefined ? () => undefined : console.error;
+const told: Log['info'] =
+  process.env['RINGBACK_TEST_LOG'] === undefined
+    ? () => undefined
+    : (fields, sentence) =>
+        void process.stderr.write(`${sentence} ${JSON.stringify(fields)}
+`);
 
 /** Silent unless RINGBACK_TEST_LOG is set. */
 const quietLog: Log = { debug: told, info: told, warn: told, error: told };

@@ -6,6 +6,7 @@ import { createTestDatabase } from '../../support/database.ts';
 import { eventually, type RingbackNode, startRingback } from '../../support/ringback-node.ts';
 import { migrated } from '../../support/sandbox-centre.ts';
 import { type Asterisk, startAsterisk } from './asterisk.ts';
+import { CuttableProxy } from './cuttable-proxy.ts';
 import {
   type CalledPhone,
   type Caller,
@@ -28,6 +29,8 @@ export interface PhoneCentreOptions {
   readonly callback?: Readonly<Record<string, unknown>>;
   readonly lines?: number;
   readonly hours?: readonly unknown[];
+  /** Ringback reaches the PBX through `ariLine`. */
+  readonly isLineCuttable?: boolean;
 }
 
 /** A callback as the API shows it. */
@@ -46,14 +49,20 @@ export interface PhoneCentre {
   readonly carrier: CalledPhone;
   readonly agents: readonly CalledPhone[];
   readonly databaseUrl: string;
+  /** What Ringback connects through, with `isLineCuttable`. */
+  readonly ariLine: CuttableProxy;
   /** The node that was started last. */
   node(): RingbackNode;
-  /** Starts one more node on the same database. */
-  startNode(): Promise<RingbackNode>;
+  /** Starts one more node on the same database, with these settings on top of the usual. */
+  startNode(environment?: Readonly<Record<string, string>>): Promise<RingbackNode>;
   /** A customer dials the support queue. */
   call(from: string | null): Promise<Caller>;
   /** A customer dials, hears the offer, presses 1 and is told that they will be called. Resolves when they are off the phone. */
   requestCallback(from: string): Promise<Caller>;
+  /** The same in a hurry: presses 1 as soon as somebody answers. Several may do so at once. */
+  requestAtOnce(from: string): Promise<Caller>;
+  /** Gives the queue other callback settings. */
+  configure(callback: Readonly<Record<string, unknown>>): Promise<void>;
   setAgents(presence: 'available' | 'away'): Promise<void>;
   callbacks(): Promise<readonly CallbackSeen[]>;
   /** Waits until the only callback, or that of `number`, is in this state. */
@@ -82,10 +91,11 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
   looker.on('error', () => undefined); // Tests end connections on purpose.
   await looker.connect();
 
+  const ariLine = await CuttableProxy.to(Number(new URL(asterisk.ari.url).port));
   const nodes: RingbackNode[] = [];
   const callers: Caller[] = [];
-  const startNode = async (): Promise<RingbackNode> => {
-    const node = await startRingback(database.url);
+  const startNode: PhoneCentre['startNode'] = async (environment = {}) => {
+    const node = await startRingback(database.url, environment);
     nodes.push(node);
     return node;
   };
@@ -95,11 +105,15 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
     return latest;
   };
   await startNode();
-  await node().api(
-    'PUT',
-    '/api/v1/configuration',
-    configurationFor(asterisk, passwordFile, options),
-  );
+  const ariUrl =
+    options.isLineCuttable === true
+      ? `http://127.0.0.1:${ariLine.port.toString()}`
+      : asterisk.ari.url;
+  const configure = async (callback: PhoneCentreOptions['callback']): Promise<void> => {
+    const centre = configurationFor(asterisk, { passwordFile, ariUrl, ...options, callback });
+    await node().api('PUT', '/api/v1/configuration', centre);
+  };
+  await configure(options.callback);
   const rows = async <Row extends object>(text: string): Promise<Row[]> =>
     (await looker.query<Row & Record<string, unknown>>(text)).rows;
   const call = async (from: string | null): Promise<Caller> => {
@@ -114,6 +128,7 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
     carrier,
     agents,
     databaseUrl: database.url,
+    ariLine,
     node,
     startNode,
     call,
@@ -125,6 +140,13 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
       await caller.ended();
       return caller;
     },
+    requestAtOnce: async (from) => {
+      const caller = await call(from);
+      await caller.press('1');
+      await caller.ended();
+      return caller;
+    },
+    configure,
     setAgents: async (presence) => {
       for (const index of plans.keys()) {
         const path = `/api/v1/agents/desk-${(index + 1).toString()}/presence`;
@@ -144,6 +166,7 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
       await Promise.all(callers.map(async (caller) => caller.stop()));
       for (const running of nodes) await running.kill('SIGKILL');
       await Promise.all([carrier.stop(), ...agents.map(async (agent) => agent.stop())]);
+      await ariLine.cut();
       await asterisk.stop();
       await looker.end();
       await database.drop();
@@ -160,10 +183,14 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
 /** centre.yaml of the test centre. */
 function configurationFor(
   asterisk: Asterisk,
-  passwordFile: string,
-  options: PhoneCentreOptions,
+  options: Omit<PhoneCentreOptions, 'callback'> & {
+    readonly callback: PhoneCentreOptions['callback'];
+    readonly passwordFile: string;
+    readonly ariUrl: string;
+  },
 ): unknown {
-  const { url, user } = asterisk.ari;
+  const { user } = asterisk.ari;
+  const { ariUrl: url, passwordFile } = options;
   const route = {
     name: 'carrier',
     dial: 'PJSIP/{number}@carrier',
