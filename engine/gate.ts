@@ -47,8 +47,7 @@ async function checkAndDecide(
   const loaded = await lockSituation(tx, tenantId, interactionId);
   if (loaded === null || !(await holdsFence(tx, { tenantId, pbxId, epoch }))) return null;
   if (!(await markSent(tx, errand, epoch))) return null;
-  const nowMs = await tx.clock();
-  const mayDial = await mayDialNow(tx, loaded, nowMs);
+  const mayDial = mayDialNow(loaded);
   const route = mayDial.yes ? await freeRoute(tx, tenantId, pbxId) : null;
-  return handling.decideAndSave(tx, loaded, { kind: 'dial-due', mayDial, route }, nowMs);
+  return handling.decideAndSave(tx, loaded, { kind: 'dial-due', mayDial, route });
 }

@@ -23,7 +23,6 @@ import { KeyedQueue } from './keyed-queue.ts';
 export type Look = (
   loaded: LoadedSituation,
   tx: Transaction,
-  nowMs: EpochMs,
 ) => Promise<Input | null> | Input | null;
 
 /** A decision that has been committed. */
@@ -78,9 +77,8 @@ export class Handling {
       const handled = await this.deps.database.transaction(async (tx) => {
         const loaded = await lockSituation(tx, tenantId, interactionId);
         if (loaded === null) return null;
-        const nowMs = await tx.clock();
-        const input = await look(loaded, tx, nowMs);
-        return input === null ? null : this.decideAndSave(tx, loaded, input, nowMs);
+        const input = await look(loaded, tx);
+        return input === null ? null : this.decideAndSave(tx, loaded, input);
       });
       if (handled !== null) this.publish(handled);
       return handled;
@@ -88,14 +86,9 @@ export class Handling {
   }
 
   /** Decides under locks that the caller holds, and writes it. The caller publishes it after its commit. */
-  async decideAndSave(
-    tx: Transaction,
-    loaded: LoadedSituation,
-    input: Input,
-    nowMs: EpochMs,
-  ): Promise<Handled> {
-    const decision = decide(loaded.situation, input, this.context(nowMs));
-    const handled = await this.save(tx, { ...loaded, before: loaded.situation, decision, nowMs });
+  async decideAndSave(tx: Transaction, loaded: LoadedSituation, input: Input): Promise<Handled> {
+    const decision = decide(loaded.situation, input, this.context(loaded.nowMs));
+    const handled = await this.save(tx, { ...loaded, before: loaded.situation, decision });
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
     return handled;
   }

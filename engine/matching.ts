@@ -5,7 +5,7 @@ import {
   takeNext,
   unmatchedAgents,
 } from '../store/matching/matching.ts';
-import { lockSituation } from '../store/situations/load.ts';
+import { loadSituation } from '../store/situations/load.ts';
 import type { EngineDeps } from './deps.ts';
 import { mayDialNow } from './facts.ts';
 import type { Handled, Handling } from './handling.ts';
@@ -65,21 +65,17 @@ export class Matching {
 
   private async offerNext(tenantId: TenantId, agentId: AgentId): Promise<Handled | null> {
     return this.deps.database.transaction(async (tx) => {
-      if (!(await lockAvailableAgent(tx, tenantId, agentId))) return null;
-      const interactionId = await takeNext(tx, tenantId, agentId, await tx.clock());
+      const lockedAt = await lockAvailableAgent(tx, tenantId, agentId);
+      if (lockedAt === null) return null;
+      const interactionId = await takeNext(tx, tenantId, agentId, lockedAt);
       if (interactionId === null) return null;
-      const loaded = await lockSituation(tx, tenantId, interactionId);
+      // Agent and interaction are both locked by now.
+      const loaded = await loadSituation(tx, tenantId, interactionId);
       const agent = loaded?.situation.agent ?? null;
       if (loaded === null || agent === null) return null;
-      const nowMs = await tx.clock();
-      const mayDial = await mayDialNow(tx, loaded, nowMs);
+      const mayDial = mayDialNow(loaded);
       const offerId = id<'offer'>(this.deps.newId());
-      return this.handling.decideAndSave(
-        tx,
-        loaded,
-        { kind: 'matched', offerId, agent, mayDial },
-        nowMs,
-      );
+      return this.handling.decideAndSave(tx, loaded, { kind: 'matched', offerId, agent, mayDial });
     });
   }
 }

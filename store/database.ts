@@ -25,6 +25,8 @@ export interface Transaction {
   ): Promise<Row[]>;
   /** The time now: read it after taking locks, since waiting for them may have taken long. */
   clock(): Promise<EpochMs>;
+  /** The time that counts, where a statement has brought the database's own along. */
+  timeFrom(databaseNow: EpochMs): EpochMs;
 }
 
 /** The database could not be reached, or went away in the middle: what was asked may be tried again. */
@@ -174,6 +176,10 @@ class ClientTransaction implements Transaction {
     if (this.virtualClock !== undefined) return this.virtualClock();
     const [row] = await this.query<{ now: number }>(CLOCK, []);
     return epochMs(row?.now ?? Number.NaN);
+  }
+
+  timeFrom(databaseNow: EpochMs): EpochMs {
+    return this.virtualClock === undefined ? databaseNow : this.virtualClock();
   }
 }
 

@@ -11,13 +11,14 @@ const UNMATCHED_AGENTS = sqlFile(import.meta.url, './unmatched-agents.sql');
 /** An empty answer while rows wait can mean that others were just taking them: look again, but not for ever. */
 const TAKE_TRIES_MAX = 3;
 
-/** Waits for the agent's lock; false when the agent is not available once it is held. */
+/** Waits for the agent's lock; answers when it was got, or null when the agent is not available then. */
 export async function lockAvailableAgent(
   tx: Transaction,
   tenantId: TenantId,
   agentId: AgentId,
-): Promise<boolean> {
-  return (await tx.query(LOCK_AVAILABLE_AGENT, [tenantId, agentId])).length > 0;
+): Promise<EpochMs | null> {
+  const [row] = await tx.query<{ now: EpochMs }>(LOCK_AVAILABLE_AGENT, [tenantId, agentId]);
+  return row === undefined ? null : tx.timeFrom(row.now);
 }
 
 /**

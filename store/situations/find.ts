@@ -1,6 +1,5 @@
 import type { PhoneNumber } from '../../core/numbers/number.ts';
 import type {
-  AttemptId,
   CallbackId,
   InteractionId,
   LegId,
@@ -15,7 +14,6 @@ import { sql, sqlFile } from '../statement.ts';
 const FIND_OUR_LEG = sqlFile(import.meta.url, './find-our-leg.sql');
 const FIND_CALL_LEG = sqlFile(import.meta.url, './find-call-leg.sql');
 const OPEN_CALLBACK = sqlFile(import.meta.url, './open-callback.sql');
-const NUMBER_ON_CALL = sqlFile(import.meta.url, './number-on-call.sql');
 const INTERACTION_OF_CALLBACK = sql(
   'interaction-of-callback',
   'select interaction_id from callback where tenant_id = $1 and id = $2',
@@ -61,17 +59,6 @@ export async function openCallback(
 ): Promise<CallbackId | null> {
   const [row] = await tx.query<{ id: CallbackId }>(OPEN_CALLBACK, [tenantId, queueId, number]);
   return row?.id ?? null;
-}
-
-/** True while a call with that number is up, be it theirs or one of ours other than `attemptId`. */
-export async function numberOnCall(
-  tx: Transaction,
-  tenantId: TenantId,
-  number: PhoneNumber,
-  attemptId: AttemptId | null,
-): Promise<boolean> {
-  const [row] = await tx.query<{ on_call: boolean }>(NUMBER_ON_CALL, [tenantId, number, attemptId]);
-  return row?.on_call ?? false;
 }
 
 /** The interaction that a callback belongs to. */

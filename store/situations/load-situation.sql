@@ -13,7 +13,17 @@ select
   a.id as agent_id, a.name as agent_name, a.endpoint, a.presence, a.occupation, a.leg_id as agent_leg_id,
   a.device, a.idle_since,
   (select coalesce(jsonb_object_agg(kind, (extract(epoch from due_at) * 1000)::float8), '{}')
-     from timer where tenant_id = i.tenant_id and interaction_id = i.id) as timers
+     from timer where tenant_id = i.tenant_id and interaction_id = i.id) as timers,
+  -- True while a call with the customer's number is up: one of theirs, or one of ours for another attempt.
+  c.id is not null and (
+    exists (select from interaction other
+             where other.tenant_id = c.tenant_id and other.customer_number = c.number
+               and other.call_state <> 'gone')
+    or exists (select from attempt other
+                where other.tenant_id = c.tenant_id and other.number = c.number
+                  and other.id is distinct from t.id
+                  and other.state in ('dialing', 'in-doubt', 'cancelling', 'connected'))) as on_call,
+  clock_timestamp() as now
 from interaction i
 join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
 left join hours h on h.tenant_id = q.tenant_id and h.id = q.hours_id

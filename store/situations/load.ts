@@ -46,6 +46,10 @@ export interface LoadedSituation {
   readonly situation: Situation;
   /** The number of the interaction's next command. */
   readonly nextCommand: number;
+  /** When it was read, which is after its locks were taken. */
+  readonly nowMs: EpochMs;
+  /** True while a call with the callback's number is up, other than the live attempt's own. */
+  readonly numberOnCall: boolean;
   /** The queue's opening hours; null when it is always open. */
   readonly hours: { readonly timeZone: string; readonly weekly: readonly WeeklyHours[] } | null;
 }
@@ -84,6 +88,8 @@ export async function loadSituation(
   return {
     tenantId,
     nextCommand: row.next_command,
+    nowMs: tx.timeFrom(row.now),
+    numberOnCall: row.on_call,
     hours:
       row.time_zone === null || row.weekly === null
         ? null
@@ -152,6 +158,8 @@ interface SituationRow {
   device: DeviceState;
   idle_since: EpochMs;
   timers: Timers;
+  on_call: boolean;
+  now: EpochMs;
 }
 
 function interactionOf(row: SituationRow): Interaction {
