@@ -194,13 +194,21 @@ export function customerLegEnded(ending: LegEnding, context: Context): Step {
   };
 }
 
-/** The agent went away while the customer was being called: stop calling, and tell a customer who answers meanwhile. */
+/**
+ * The agent went away while the customer was being called: stop calling. The hanging up carries the apology, for a
+ * customer who picks up before it arrives; a phone that only rings falls silent at once.
+ */
 export function agentLeftWhileCalling(context: Context): Step {
   return (situation) => {
     const gone = all(endOffer('agent-lost'), freeAgent(context.nowMs));
     return situation.attempt?.state === 'intent'
       ? inOrder(situation, gone, finishAttempt('agent-lost', context))
-      : inOrder(situation, gone, dismissCustomer([]), startCancelling('agent-lost', context.nowMs));
+      : inOrder(
+          situation,
+          gone,
+          dismissCustomer(AGENT_LOST),
+          startCancelling('agent-lost', context.nowMs),
+        );
   };
 }
 
