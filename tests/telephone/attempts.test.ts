@@ -129,10 +129,10 @@ describe.skipIf(!telephonyReady())('attempts on a real Asterisk', () => {
     expect(await attemptsOf('+12025550111')).toEqual([]);
 
     await centre.setAgents('away');
-    await declines.become({ kind: 'answer' });
-    await centre.setAgent(2, 'available');
+    await unplugged.become({ kind: 'answer' });
+    await centre.setAgent(4, 'available');
     await centre.callbackIn('completed', '+12025550111');
-    expect(asked().slice(0, 3)).toEqual([1, 2, 1]);
+    expect(asked()).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
     expect(centre.carrier.calls().map(({ called }) => called)).not.toContain('+12025559999');
   });
 });
