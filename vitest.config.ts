@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
 
-/** Unit, property and database tests run side by side; telephone tests share one PBX and run one after the other. */
+/**
+ * Unit, property and database tests run side by side. Telephone tests share one PBX and run one after the other, and so do
+ * those that start whole programs.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
@@ -11,8 +14,24 @@ export default defineConfig({
           name: 'unit',
           globalSetup: ['tests/support/global-database.ts'],
           include: ['**/*.test.ts'],
-          exclude: ['node_modules/**', 'dist/**', 'tests/telephone/**', 'tests/nodes/**'],
+          exclude: [
+            'node_modules/**',
+            'dist/**',
+            'tests/telephone/**',
+            'tests/nodes/**',
+            'tests/start/**',
+          ],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'start',
+          globalSetup: ['tests/support/global-database.ts'],
+          include: ['tests/start/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
           hookTimeout: 60_000,
         },
       },

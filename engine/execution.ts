@@ -30,6 +30,8 @@ const SEND_MS_MAX = 1_000;
 const HANDOVER_SECONDS = 1;
 /** How often the endings of commands are written, in milliseconds. */
 const FLUSH_MS = 200;
+/** How often a command is sent whose fate nobody knows, until it is given up. */
+const TRIES_MAX = 3;
 
 /** One command on its way to a PBX. */
 interface Errand extends CommandKey {
@@ -47,7 +49,12 @@ export class Execution {
   private readonly announcements: Announcements;
   private readonly driverOf: (pbxId: PbxId) => Driver | null;
   private readonly queue = new KeyedQueue();
+  /** What is being carried out, or was and is not noted yet: not to be taken up from its row. */
   private readonly underWay = new Set<string>();
+  /** How often a command has been sent without anybody knowing its fate. */
+  private readonly doubts = new Map<string, number>();
+  /** Interactions whose earlier command waits to be repeated: n + 1 waits for n. */
+  private readonly stuck = new Set<string>();
   private ended: EndedCommand[] = [];
   private flushing = false;
 
@@ -77,6 +84,7 @@ export class Execution {
     const nowMs = await this.deps.database.clock();
     const until = secondsAfter(nowMs, -HANDOVER_SECONDS);
     const pending = await pendingCommands(this.deps.database, { tenantId, pbxId }, until);
+    for (const { interactionId } of pending) this.stuck.delete(interactionId);
     for (const { interactionId, number, command, sentEpoch } of pending) {
       const key = { tenantId, interactionId, number };
       if (this.underWay.has(nameOf(key))) continue;
@@ -100,24 +108,39 @@ export class Execution {
   private enqueue(errand: Errand): void {
     this.underWay.add(nameOf(errand));
     void this.queue.run(errand.interactionId, async () => {
+      if (isRepeated(errand.command) && this.stuck.has(errand.interactionId)) {
+        this.leave(errand);
+        return;
+      }
       try {
         await this.carryOut(errand);
-        this.deps.crashPoints?.reach('sent-not-noted', errand.command.kind);
         this.end(errand, 'done', null);
       } catch (error) {
-        this.deps.log.warn(
-          {
-            interactionId: errand.interactionId,
-            command: errand.command.kind,
-            problem: messageOf(error),
-          },
-          'a command was not carried out',
-        );
-        this.end(errand, 'failed', messageOf(error));
-      } finally {
-        this.underWay.delete(nameOf(errand));
+        this.wentWrong(errand, error);
       }
     });
+  }
+
+  private wentWrong(errand: Errand, error: unknown): void {
+    const { interactionId, command } = errand;
+    const problem = messageOf(error);
+    this.deps.log.warn(
+      { interactionId, command: command.kind, problem },
+      'a command was not carried out',
+    );
+    const doubts = (this.doubts.get(nameOf(errand)) ?? 0) + 1;
+    if (error instanceof DriverInDoubt && isRepeated(command) && doubts < TRIES_MAX) {
+      this.doubts.set(nameOf(errand), doubts);
+      this.leave(errand);
+    } else {
+      this.end(errand, 'failed', problem);
+    }
+  }
+
+  /** Leaves it in its row, and what comes after it: it is taken up again, in order, once the PBX can be told. */
+  private leave(errand: Errand): void {
+    this.stuck.add(errand.interactionId);
+    this.underWay.delete(nameOf(errand));
   }
 
   private async carryOut(errand: Errand): Promise<void> {
@@ -206,7 +229,7 @@ export class Execution {
 
   private async send(errand: Errand, command: DriverCommand): Promise<void> {
     const driver = this.driverOf(errand.pbxId);
-    if (driver === null) throw new DriverRefusal('the PBX is not connected');
+    if (driver === null) throw new DriverInDoubt('this node is not connected to the PBX');
     await driver.execute(command);
   }
 
@@ -223,7 +246,13 @@ export class Execution {
 
   private end(key: CommandKey, state: 'done' | 'failed', problem: string | null): void {
     const { tenantId, interactionId, number } = key;
+    this.underWay.add(nameOf(key));
+    this.doubts.delete(nameOf(key));
     this.ended.push({ tenantId, interactionId, number, state, problem });
+    this.flushLater();
+  }
+
+  private flushLater(): void {
     if (this.flushing) return;
     this.flushing = true;
     this.deps.timers.after(FLUSH_MS, () => void this.flush());
@@ -236,9 +265,12 @@ export class Execution {
     this.ended = [];
     try {
       await markEnded(this.deps.database, ended);
+      for (const key of ended) this.underWay.delete(nameOf(key));
     } catch (error) {
-      // They stay pending in the database and are repeated or given up when they are taken up next.
-      this.deps.log.warn({ problem: messageOf(error) }, 'the ends of commands were not written');
+      // Kept, so that nothing that is done is repeated once the database is back: a caller who talks is not put on hold.
+      this.ended = [...ended, ...this.ended];
+      this.flushLater();
+      this.deps.log.warn({ problem: messageOf(error) }, 'the ends of commands are written later');
     }
   }
 }
@@ -249,6 +281,11 @@ function nameOf({ interactionId, number }: CommandKey): string {
 
 function isCall(command: Command): boolean {
   return command.kind === 'ring-agent' || command.kind === 'dial-customer';
+}
+
+/** What must come to pass and does no harm when it is sent again. A sentence is not said twice, a call not placed twice. */
+function isRepeated(command: Command): boolean {
+  return command.kind === 'hold' || command.kind === 'bridge' || command.kind === 'hang-up';
 }
 
 /** How a call ended that was certainly not placed; null when that is not certain. */

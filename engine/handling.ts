@@ -18,6 +18,7 @@ import { type LoadedSituation, lockSituation } from '../store/situations/load.ts
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -87,7 +88,7 @@ export class Handling {
 
   /** Decides under locks that the caller holds, and writes it. The caller publishes it after its commit. */
   async decideAndSave(tx: Transaction, loaded: LoadedSituation, input: Input): Promise<Handled> {
-    const decision = decide(loaded.situation, input, this.context(loaded.nowMs));
+    const decision = decide(loaded.situation, input, this.context(loaded));
     const handled = await this.save(tx, { ...loaded, before: loaded.situation, decision });
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
     return handled;
@@ -130,11 +131,14 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The time and fresh ids for one decision. */
-  context(nowMs: EpochMs): Context {
+  /** The times and fresh ids for one decision. */
+  private context({ hours, situation, nowMs }: LoadedSituation): Context {
     const { newId } = this.deps;
+    const { interaction, queue } = situation;
+    const { expiresAfterSeconds } = queue.callback;
     return {
       nowMs,
+      expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { WEEKDAYS, type Weekday, type WeeklyHours } from '../core/centre/centre.ts';
-import { type EpochMs, epochMs } from '../core/prelude/time.ts';
+import { type EpochMs, epochMs, secondsAfter } from '../core/prelude/time.ts';
 
 /** When a queue may call, in its own time zone. */
 export interface Hours {
@@ -21,19 +21,48 @@ const LOOK_AHEAD_DAYS = 14;
  */
 export function openingAt(hours: Hours | null, at: EpochMs): Opening {
   if (hours === null) return { open: true };
+  for (const { from, to } of spansFrom(hours, at)) {
+    if (from <= at && at < to) return { open: true };
+    if (from > at) return { open: false, nextOpening: epochMs(from) };
+  }
+  return { open: false, nextOpening: null };
+}
+
+/**
+ * The moment at which the hours have been open for so many seconds since `from`. Hours that do not open that long
+ * within two weeks count as always open: what is to lapse must lapse some day.
+ */
+export function afterOpenTime(hours: Hours | null, from: EpochMs, seconds: number): EpochMs {
+  let leftMs = seconds * 1000;
+  let countedTo: number = from;
+  for (const span of hours === null ? [] : spansFrom(hours, from)) {
+    // What two openings share is open once.
+    const begin = Math.max(span.from, countedTo);
+    const openMs = Math.max(0, span.to - begin);
+    if (openMs >= leftMs) return epochMs(begin + leftMs);
+    leftMs -= openMs;
+    countedTo = Math.max(countedTo, span.to);
+  }
+  return secondsAfter(from, seconds);
+}
+
+/** The openings that are not over at `at`, by their beginning, two weeks ahead. */
+function* spansFrom(hours: Hours, at: EpochMs): Generator<Span> {
   const now = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(hours.timeZone);
   // Yesterday too: on the day of a change its last opening can reach into today.
   for (let day = -1; day <= LOOK_AHEAD_DAYS; day += 1) {
     const date = now.toPlainDate().add({ days: day });
     const spans = spansOn(date, hours).sort((a, b) => a.from - b.from);
-    if (spans.some((span) => span.from <= at && at < span.to)) return { open: true };
-    const next = spans.find((span) => span.from > at);
-    if (next !== undefined) return { open: false, nextOpening: epochMs(next.from) };
+    yield* spans.filter((span) => span.to > at);
   }
-  return { open: false, nextOpening: null };
 }
 
-function spansOn(date: Temporal.PlainDate, hours: Hours): { from: number; to: number }[] {
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function spansOn(date: Temporal.PlainDate, hours: Hours): Span[] {
   const weekday = weekdayOf(date);
   return hours.weekly
     .filter(({ days }) => days.includes(weekday))

@@ -195,7 +195,10 @@ function makePool(options: DatabaseOptions, role: Role): pg.Pool {
     options: `-c role=ringback_${role} -c statement_timeout=30s -c idle_in_transaction_session_timeout=5s`,
     types,
   });
-  pool.on('error', (error) => options.onConnectionError?.(error));
+  pool.on('error', (error) => {
+    // A pool that is ending has said good-bye; that the server then hangs up is no news.
+    if (!pool.ending) options.onConnectionError?.(error);
+  });
   return pool;
 }
 

@@ -23,7 +23,6 @@ import {
   dismissCaller,
   endOffer,
   enterLine,
-  expiryOf,
   freeAgent,
   leaveLine,
   park,
@@ -115,7 +114,7 @@ function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Conte
         firstDialedAt: null,
         endedAt: null,
       },
-      timers: { ...situation.timers, expiry: expiryOf(situation) },
+      timers: { ...situation.timers, expiry: context.expiresAt },
     };
     return inOrder(
       withCallback,

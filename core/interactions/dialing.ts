@@ -3,7 +3,7 @@ import type { AttemptOutcome } from '../callbacks/states.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { present } from '../prelude/assert.ts';
 import type { AttemptId } from '../prelude/ids.ts';
-import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import type { EpochMs } from '../prelude/time.ts';
 import { endCallbackConversation } from './conversations.ts';
 import {
   all,
@@ -74,14 +74,11 @@ export function dial(mayDial: MayDial, route: RouteChoice | null, context: Conte
   return (situation) => {
     const { attempt, callback } = situation;
     if (attempt?.state !== 'intent' || callback?.state !== 'accepted') return unchanged(situation);
-    if (!mayDial.yes) return block(pauseFor(mayDial, context.nowMs), context)(situation);
-    if (route === null) return block(waitForLine(context.nowMs), context)(situation);
+    if (!mayDial.yes) return block(pauseFor(mayDial, context), context)(situation);
+    if (route === null)
+      return block(pause('route-full', ROUTE_FULL_PAUSE_SECONDS, context), context)(situation);
     return placeCall(route, context)(situation);
   };
-}
-
-function waitForLine(nowMs: EpochMs): Step {
-  return pause('route-full', secondsAfter(nowMs, ROUTE_FULL_PAUSE_SECONDS));
 }
 
 /** The attempt ends before it began; nothing is counted against the customer. */
@@ -194,13 +191,21 @@ export function customerLegEnded(ending: LegEnding, context: Context): Step {
   };
 }
 
-/** The agent went away while the customer was being called: stop calling, and tell a customer who answers meanwhile. */
+/**
+ * The agent went away while the customer was being called: stop calling. The hanging up carries the apology, for a
+ * customer who picks up before it arrives; a phone that only rings falls silent at once.
+ */
 export function agentLeftWhileCalling(context: Context): Step {
   return (situation) => {
     const gone = all(endOffer('agent-lost'), freeAgent(context.nowMs));
     return situation.attempt?.state === 'intent'
       ? inOrder(situation, gone, finishAttempt('agent-lost', context))
-      : inOrder(situation, gone, dismissCustomer([]), startCancelling('agent-lost', context.nowMs));
+      : inOrder(
+          situation,
+          gone,
+          dismissCustomer(AGENT_LOST),
+          startCancelling('agent-lost', context.nowMs),
+        );
   };
 }
 
@@ -222,7 +227,7 @@ export function dialInDoubt({ nowMs }: Context): Step {
 export function dialOverdue(context: Context): Step {
   return (situation: Situation) =>
     situation.attempt?.state === 'intent'
-      ? block(pause('settling', secondsAfter(context.nowMs, SETTLE_SECONDS)), context)(situation)
+      ? block(pause('settling', SETTLE_SECONDS, context), context)(situation)
       : dialInDoubt(context)(situation);
 }
 

@@ -25,7 +25,7 @@ import {
 } from './decision.ts';
 import type { Context, MayDial } from './input.ts';
 import type { ParkReason, Situation } from './situation.ts';
-import { enterLine, expiryOf, leaveLine, park } from './steps.ts';
+import { enterLine, leaveLine, park } from './steps.ts';
 
 /** How long to wait before looking again at hours that never open, in seconds. */
 const NEVER_OPEN_PAUSE_SECONDS = 3600;
@@ -86,46 +86,53 @@ function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context)
       }
       case 'back-to-line':
         return outcome === 'congestion'
-          ? pause('route-full', secondsAfter(context.nowMs, CONGESTION_PAUSE_SECONDS))(situation)
-          : backToLine()(situation);
+          ? pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation)
+          : backToLine(context)(situation);
     }
   };
 }
 
 /** Waiting again, at the place it always had. */
-export function backToLine(): Step {
-  return (situation) => inOrder(situation, goTo('waiting'), enterLine(), expiryRuns());
+export function backToLine(context: Context): Step {
+  return (situation) => inOrder(situation, goTo('waiting'), enterLine(), expiryRuns(context));
 }
 
-/** Keeps its place but cannot be taken before `until`. */
-export function pause(reason: ParkReason, until: EpochMs): Step {
+/** Keeps its place but cannot be taken for so many seconds. */
+export function pause(reason: ParkReason, seconds: number, context: Context): Step {
+  return pauseUntil(reason, secondsAfter(context.nowMs, seconds), context);
+}
+
+function pauseUntil(reason: ParkReason, until: EpochMs, context: Context): Step {
   return (situation) =>
     inOrder(
       situation,
       goTo(reason === 'closed-hours' ? 'scheduled' : 'waiting'),
       park(reason, until),
-      expiryRuns(),
+      expiryRuns(context),
     );
 }
 
 /** Out of the line until the customer may be called again. */
-export function pauseFor(mayDial: MayDial & { yes: false }, nowMs: EpochMs): Step {
-  return mayDial.reason === 'number-on-call'
-    ? pause('number-on-call', secondsAfter(nowMs, NUMBER_ON_CALL_PAUSE_SECONDS))
-    : pause('closed-hours', mayDial.nextOpening ?? secondsAfter(nowMs, NEVER_OPEN_PAUSE_SECONDS));
+export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): Step {
+  if (mayDial.reason === 'number-on-call') {
+    return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
+  }
+  return mayDial.nextOpening === null
+    ? pause('closed-hours', NEVER_OPEN_PAUSE_SECONDS, context)
+    : pauseUntil('closed-hours', mayDial.nextOpening, context);
 }
 
 /**
  * Lets the expiry run again for a customer whose phone has not been called yet. An attempt that never left our side,
  * for want of a line, is no first dial: a promise must not escape its expiry that way.
  */
-function expiryRuns(): Step {
+function expiryRuns({ expiresAt }: Context): Step {
   return (situation) => {
     if (situation.callback === null || situation.callback.attemptsUsed > 0) {
       return unchanged(situation);
     }
     const { next } = setCallback({ firstDialedAt: null })(situation);
-    return unchanged({ ...next, timers: { ...next.timers, expiry: expiryOf(situation) } });
+    return unchanged({ ...next, timers: { ...next.timers, expiry: expiresAt } });
   };
 }
 

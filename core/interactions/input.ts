@@ -45,9 +45,11 @@ export interface RouteChoice {
   readonly callerId: PhoneNumber | null;
 }
 
-/** Time and fresh ids for one decision. */
+/** Times and fresh ids for one decision. */
 export interface Context {
   readonly nowMs: EpochMs;
+  /** When this interaction's promise lapses unless the customer has been called by then; only opening time counts. */
+  readonly expiresAt: EpochMs;
   readonly fresh: {
     readonly callbackId: CallbackId;
     readonly attemptId: AttemptId;

@@ -45,7 +45,7 @@ export function offerTo(
     assert(situation.offer === null, 'an interaction has one live offer at most');
     const held: Situation = { ...situation, agent };
     if (situation.callback !== null && !mayDial.yes) {
-      return inOrder(held, pauseFor(mayDial, context.nowMs), setAgent({ occupation: 'idle' }));
+      return inOrder(held, pauseFor(mayDial, context), setAgent({ occupation: 'idle' }));
     }
     return inOrder(held, ring(offerId, context.nowMs), leaveLine());
   };
@@ -182,7 +182,8 @@ export function offerOverdue(context: Context): Step {
 }
 
 /** The offer came to nothing: the place is as it was, and this agent is left in peace for a moment. */
-function putBack(situation: Situation, end: OfferEnd, { nowMs }: Context): Decision {
+function putBack(situation: Situation, end: OfferEnd, context: Context): Decision {
+  const { nowMs } = context;
   return inOrder(
     situation,
     setOffer({ notAgainUntil: secondsAfter(nowMs, DECLINE_PAUSE_SECONDS) }),
@@ -190,6 +191,6 @@ function putBack(situation: Situation, end: OfferEnd, { nowMs }: Context): Decis
     freeAgent(nowMs),
     situation.callback === null
       ? (live) => inOrder(live, setInteraction({ state: 'waiting' }), enterLine())
-      : backToLine(),
+      : backToLine(context),
   );
 }

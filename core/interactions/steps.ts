@@ -2,7 +2,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { OfferEnd } from '../callbacks/states.ts';
 import { prompt, type Speech } from '../calls/speech.ts';
 import { id, type LegId } from '../prelude/ids.ts';
-import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import type { EpochMs } from '../prelude/time.ts';
 import {
   inOrder,
   type Step,
@@ -109,10 +109,4 @@ export function callGone(): Step {
       stopTimers('leave'),
     );
   };
-}
-
-/** When the promise lapses if the customer's phone has not been called by then. */
-export function expiryOf(situation: Situation): EpochMs {
-  const { queue, interaction } = situation;
-  return secondsAfter(interaction.place.enteredAt, queue.callback.expiresAfterSeconds);
 }

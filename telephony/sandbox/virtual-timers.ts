@@ -35,7 +35,8 @@ export class VirtualTimers implements Timers {
   }
 
   nowMs(): EpochMs {
-    return epochMs(this.#wallAtStartMs + this.#elapsedMs);
+    // A wall clock counts whole milliseconds, although timers may be set in fractions.
+    return epochMs(Math.floor(this.#wallAtStartMs + this.#elapsedMs));
   }
 
   monotonicMs(): number {

@@ -108,10 +108,14 @@ export class SandboxNode {
   lastBeatMs = 0;
   /** Asked before each command is sent; what it does happens between the commit and the PBX. */
   beforeSending: (command: DriverCommand) => void = () => undefined;
+  /** How long a command waits on its way to the PBX, in milliseconds. */
+  delaySending: (command: DriverCommand) => number = () => 0;
   readonly #pulse = new Pulse();
   readonly #drivers: Driver[] = [];
+  readonly #timers: Timers;
 
   constructor(parts: NodeParts) {
+    this.#timers = parts.timers;
     this.database = new PulsingDatabase(parts.database, this.#pulse);
     this.engine = new Engine({
       database: this.database,
@@ -165,6 +169,8 @@ export class SandboxNode {
       execute: async (command) => {
         this.beforeSending(command);
         await this.#pulse.felt();
+        const delayMs = this.delaySending(command);
+        if (delayMs > 0) await new Promise<void>((resolve) => this.#timers.after(delayMs, resolve));
         return this.#afterwards(driver.execute(command));
       },
       snapshot: async () => this.#afterwards(driver.snapshot()),

@@ -63,6 +63,8 @@ export interface PhoneCentre {
   requestAtOnce(from: string): Promise<Caller>;
   /** Gives the queue other callback settings. */
   configure(callback: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Sets the presence of agent 1, 2 … */
+  setAgent(agent: number, presence: 'available' | 'away'): Promise<void>;
   setAgents(presence: 'available' | 'away'): Promise<void>;
   callbacks(): Promise<readonly CallbackSeen[]>;
   /** Waits until the only callback, or that of `number`, is in this state. */
@@ -123,6 +125,9 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
   };
   const callbacks = async (): Promise<readonly CallbackSeen[]> =>
     (await node().api<{ items: CallbackSeen[] }>('GET', '/api/v1/callbacks')).items;
+  const setAgent: PhoneCentre['setAgent'] = async (agent, presence) => {
+    await node().api('PUT', `/api/v1/agents/desk-${agent.toString()}/presence`, { presence });
+  };
   const centre: PhoneCentre = {
     asterisk,
     carrier,
@@ -147,11 +152,9 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
       return caller;
     },
     configure,
+    setAgent,
     setAgents: async (presence) => {
-      for (const index of plans.keys()) {
-        const path = `/api/v1/agents/desk-${(index + 1).toString()}/presence`;
-        await node().api('PUT', path, { presence });
-      }
+      for (const index of plans.keys()) await setAgent(index + 1, presence);
     },
     callbacks,
     callbackIn: async (state, number) =>

@@ -31,6 +31,8 @@ export interface CalledPhone {
   press(digit: string, which?: Which): Promise<SipCall>;
   /** Behaves otherwise from now on; what goes on at this moment is cut off without a word. */
   become(plan: Plan | Behaviour): Promise<void>;
+  /** Is not there any more, until it becomes something again. */
+  unplug(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -154,6 +156,7 @@ async function startCalledPhone(
       await now().stop();
       lives.push(await start(how));
     },
+    unplug: async () => now().stop(),
     stop: async () => {
       await now().stop();
       for (const sipp of lives) sipp.remove();
