@@ -8,16 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist/built');
-/** What the build reads; a change in any of them asks for a new build. */
-const sourceFolders = ['core', 'contract', 'telephony', 'store', 'engine', 'http', 'cli', 'server'];
-const sourceFiles = [
-  'main.ts',
-  'pbx-drivers.ts',
-  'package.json',
-  'tsconfig.base.json',
-  'tsconfig.main.json',
-  'tools/build.mjs',
-];
+/** What the build reads, besides what tsconfig.main.json names; a change in any of it asks for a new build. */
+const buildFiles = ['package.json', 'tsconfig.base.json', 'tsconfig.main.json', 'tools/build.mjs'];
 
 /** A reason not to start, written for the person at the terminal. */
 class Refusal extends Error {}
@@ -62,8 +54,9 @@ function needsPackages() {
 /** tools/build.mjs writes the stamp. */
 function needsBuild() {
   if (!existsSync(join(root, 'dist/main.js'))) return true;
-  const folders = sourceFolders.map((folder) => latestChangeBelow(join(root, folder)));
-  const files = sourceFiles.map((file) => changedAt(join(root, file)));
+  const project = JSON.parse(readFileSync(join(root, 'tsconfig.main.json'), 'utf8'));
+  const folders = project.references.map(({ path }) => latestChangeBelow(join(root, path)));
+  const files = [...project.files, ...buildFiles].map((file) => changedAt(join(root, file)));
   return changedAt(stamp) < Math.max(...folders, ...files);
 }
 

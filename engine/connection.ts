@@ -2,6 +2,7 @@ import type { PbxRow } from '../store/centre.ts';
 import { type Ownership, setReady } from '../store/ownership/ownership.ts';
 import type { Driver, DriverEvent, PbxSnapshot } from '../telephony/driver.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
+import type { PbxSide } from './handling.ts';
 import type { PbxStatus } from './operations.ts';
 import type { PbxEvents, TelephoneEvent } from './pbx-events.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -73,13 +74,13 @@ export class Connection {
   /** Mends what has been wrong for a while. Nothing while not ready. */
   async reconcileAgain(): Promise<void> {
     if (!this.isReady || this.driver === null) return;
-    await this.ports.reconciliation.whileConnected(this.pbx, this.driver);
+    await this.ports.reconciliation.whileConnected(this.side(this.driver));
   }
 
   /** Watches the phones of the agents as they are set up now. Nothing while not ready. */
   async watchDevices(): Promise<void> {
     if (!this.isReady || this.driver === null) return;
-    await this.ports.reconciliation.watchDevices(this.pbx, this.driver);
+    await this.ports.reconciliation.watchDevices(this.side(this.driver));
   }
 
   /** Lets go of the PBX. Its calls go on. */
@@ -119,9 +120,13 @@ export class Connection {
     }
   }
 
+  private side(driver: Driver): PbxSide {
+    return { pbx: { ...this.pbx, bootId: this.knownBootId }, driver, epoch: this.ownership.epoch };
+  }
+
   private pass(event: TelephoneEvent): void {
     if (this.driver === null) return;
-    this.ports.events.take(this.pbx, this.driver, event).catch((error: unknown) => {
+    this.ports.events.take(this.side(this.driver), event).catch((error: unknown) => {
       this.ports.deps.log.error(
         { pbx: this.pbx.name, event: event.kind, problem: messageOf(error) },
         'an event of the PBX was not understood',
@@ -146,11 +151,7 @@ export class Connection {
     const { deps, reconciliation } = this.ports;
     for (let current = snapshot; turn === this.turn && this.driver !== null; ) {
       try {
-        await reconciliation.onConnect(
-          { ...this.pbx, bootId: this.knownBootId },
-          this.driver,
-          current,
-        );
+        await reconciliation.onConnect(this.side(this.driver), current);
         this.knownBootId = current.bootId;
         if (turn !== this.turn || !(await this.tellReady(true))) return;
         this.state = 'ready';

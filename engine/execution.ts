@@ -10,6 +10,7 @@ import {
   markSent,
   pendingCommands,
 } from '../store/commands/commands.ts';
+import { offerRings } from '../store/situations/find.ts';
 import {
   type Driver,
   type DriverCommand,
@@ -90,6 +91,13 @@ export class Execution {
       if (this.underWay.has(nameOf(key))) continue;
       if (isCall(command) && sentEpoch !== null) {
         this.end(key, 'failed', 'nobody can say whether it was sent');
+        continue;
+      }
+      if (
+        command.kind === 'ring-agent' &&
+        !(await offerRings(this.deps.database, key.tenantId, command.offerId))
+      ) {
+        this.end(key, 'failed', 'the offer is over');
         continue;
       }
       const verifiedAtMs = this.deps.timers.monotonicMs();
@@ -236,8 +244,11 @@ export class Execution {
   /** Tells the interaction what came of a command; not awaited, since it waits for its turn behind this errand's events. */
   private report(errand: Errand, input: Input): void {
     void this.handling
-      .handle(errand.tenantId, errand.interactionId, (loaded) =>
-        stillMeant(errand.command, loaded.situation) ? input : null,
+      .handle(
+        errand.tenantId,
+        errand.interactionId,
+        (loaded) => (stillMeant(errand.command, loaded.situation) ? input : null),
+        errand.epoch,
       )
       .catch((error: unknown) => {
         this.deps.log.error({ problem: messageOf(error) }, 'the end of a command was not noted');

@@ -12,10 +12,12 @@ import {
   type TenantId,
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
+import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
+import type { Driver } from '../telephony/driver.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { afterOpenTime } from './opening-hours.ts';
@@ -25,6 +27,13 @@ export type Look = (
   loaded: LoadedSituation,
   tx: Transaction,
 ) => Promise<Input | null> | Input | null;
+
+/** What a PBX tells counts only while the node that was told owns the connection, under the epoch in which it was told. */
+export interface PbxSide {
+  readonly pbx: PbxRow;
+  readonly driver: Driver;
+  readonly epoch: number;
+}
 
 /** A decision that has been committed. */
 export interface Handled {
@@ -68,16 +77,23 @@ export class Handling {
     this.ports = ports;
   }
 
-  /** Handles what happened to one interaction. Null when it is unknown or nothing happened. @throws DatabaseUnavailable */
+  /**
+   * Handles what happened to one interaction. Null when it is unknown or nothing happened.
+   * @param epoch under which a PBX told it: when that is over, whoever owns the PBX now knows better, and nothing happens
+   * @throws DatabaseUnavailable
+   */
   async handle(
     tenantId: TenantId,
     interactionId: InteractionId,
     look: Look,
+    epoch: number | null = null,
   ): Promise<Handled | null> {
     return this.queue.run(interactionId, async () => {
       const handled = await this.deps.database.transaction(async (tx) => {
         const loaded = await lockSituation(tx, tenantId, interactionId);
         if (loaded === null) return null;
+        const { pbxId } = loaded.situation.interaction;
+        if (epoch !== null && !(await holdsFence(tx, { tenantId, pbxId, epoch }))) return null;
         const input = await look(loaded, tx);
         return input === null ? null : this.decideAndSave(tx, loaded, input);
       });

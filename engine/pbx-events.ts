@@ -1,16 +1,17 @@
+import type { DeviceState } from '../core/calls/endings.ts';
 import { prompt } from '../core/calls/speech.ts';
 import type { Input } from '../core/interactions/input.ts';
 import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
-import type { PbxRow } from '../store/centre.ts';
-import { DatabaseUnavailable } from '../store/database.ts';
+import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
+import { holdsFence } from '../store/ownership/ownership.ts';
 import { findLeg, isOurs, type KnownLeg, openCallback } from '../store/situations/find.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
 import type { Announcements } from './announcements.ts';
 import { takeCall } from './arrivals.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
-import type { Handling, Look } from './handling.ts';
+import type { Handling, Look, PbxSide } from './handling.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import type { Matching } from './matching.ts';
 
@@ -47,16 +48,16 @@ export class PbxEvents {
    * Takes one event. Events of one leg keep their order; while the database is away they wait, except for a digit: the
    * caller is told at once that it did not work.
    */
-  async take(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
+  async take(side: PbxSide, event: TelephoneEvent): Promise<void> {
     const key = event.kind === 'device-changed' ? event.endpoint : event.legId;
-    await this.perLeg.run(`${pbx.id} ${key}`, async () => {
+    await this.perLeg.run(`${side.pbx.id} ${key}`, async () => {
       for (;;) {
         try {
-          await this.apply(pbx, driver, event);
+          await this.apply(side, event);
           return;
         } catch (error) {
           if (!(error instanceof DatabaseUnavailable)) throw error;
-          if (!(await this.whileAway(driver, event))) return;
+          if (!(await this.whileAway(side.driver, event))) return;
         }
       }
     });
@@ -90,35 +91,33 @@ export class PbxEvents {
     });
   }
 
-  private async apply(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
+  private async apply(side: PbxSide, event: TelephoneEvent): Promise<void> {
     switch (event.kind) {
       case 'call-arrived':
-        return this.arrive(pbx, driver, event);
-      case 'device-changed': {
-        const agentId = await setDevice(this.deps.database, pbx, event.endpoint, event.device);
-        if (agentId !== null) await this.matching.matchAgent(pbx.tenantId, agentId);
-        return;
-      }
+        return this.arrive(side, event);
+      case 'device-changed':
+        return this.deviceChanged(side, event.endpoint, event.device);
       case 'leg-ringing':
         return;
       case 'digit':
         if (event.digit !== '1') return;
         this.announcements.interrupt(event.legId);
-        return this.concern(pbx, driver, event);
+        return this.concern(side, event);
       case 'leg-ended':
         this.announcements.stop(event.legId);
-        await this.concern(pbx, driver, event);
-        return this.freeAgentOf(event.legId);
+        await this.concern(side, event);
+        return this.freeAgentOf(side, event.legId);
       case 'leg-answered':
       case 'speech-ended':
-        return this.concern(pbx, driver, event);
+        return this.concern(side, event);
     }
   }
 
-  private async arrive(pbx: PbxRow, driver: Driver, call: ArrivedCall): Promise<void> {
+  private async arrive(side: PbxSide, call: ArrivedCall): Promise<void> {
+    const { pbx, driver } = side;
     const known = await findLeg(this.deps.database, pbx.tenantId, pbx.id, call.legId);
     if (known !== null) return;
-    if (await takeCall(this.deps, this.handling, pbx, call)) return;
+    if ((await takeCall(this.deps, this.handling, side, call)) !== 'leads-nowhere') return;
     this.deps.log.warn(
       { pbx: pbx.name, 'pii.dialled': call.dialledNumber },
       'a call came in for a number that leads to no queue; it is given back to the PBX',
@@ -126,9 +125,14 @@ export class PbxEvents {
     await driver.execute({ kind: 'give-back', legId: call.legId });
   }
 
+  private async deviceChanged(side: PbxSide, endpoint: string, device: DeviceState): Promise<void> {
+    const { pbx } = side;
+    const agentId = await this.whileOwner(side, async (tx) => setDevice(tx, pbx, endpoint, device));
+    if (agentId !== null) await this.matching.matchAgent(pbx.tenantId, agentId);
+  }
+
   private async concern(
-    pbx: PbxRow,
-    driver: Driver,
+    { pbx, driver, epoch }: PbxSide,
     event: TelephoneEvent & { readonly legId: LegId },
   ): Promise<void> {
     const { legId } = event;
@@ -140,13 +144,24 @@ export class PbxEvents {
       }
       return;
     }
-    await this.handling.handle(pbx.tenantId, known.interactionId, lookFor(known, event));
+    await this.handling.handle(pbx.tenantId, known.interactionId, lookFor(known, event), epoch);
   }
 
-  private async freeAgentOf(legId: LegId): Promise<void> {
+  private async freeAgentOf(side: PbxSide, legId: LegId): Promise<void> {
     if (!isOurs(legId)) return;
-    const freed = await clearAgentLeg(this.deps.database, legId);
+    const freed = await this.whileOwner(side, async (tx) => clearAgentLeg(tx, legId));
     if (freed !== null) await this.matching.matchAgent(freed.tenantId, freed.agentId);
+  }
+
+  /** Does it in one transaction in which this node owns the PBX; null when it does not any more. */
+  private async whileOwner<Result>(
+    { pbx, epoch }: PbxSide,
+    work: (tx: Transaction) => Promise<Result | null>,
+  ): Promise<Result | null> {
+    const { tenantId, id: pbxId } = pbx;
+    return this.deps.database.transaction(async (tx) =>
+      (await holdsFence(tx, { tenantId, pbxId, epoch })) ? work(tx) : null,
+    );
   }
 }
 

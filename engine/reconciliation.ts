@@ -2,16 +2,20 @@ import type { Input } from '../core/interactions/input.ts';
 import { id, type LegId } from '../core/prelude/ids.ts';
 import { type EpochMs, secondsBetween } from '../core/prelude/time.ts';
 import { endpointsOfPbx } from '../store/agents.ts';
-import { type PbxRow, setBoot, waitingCalls } from '../store/centre.ts';
+import { setBoot, waitingCalls } from '../store/centre.ts';
 import { findLeg, isOurs, type LiveLeg, liveLegs } from '../store/situations/find.ts';
-import type { Driver, PbxSnapshot, SnapshotLeg } from '../telephony/driver.ts';
+import type { PbxSnapshot, SnapshotLeg } from '../telephony/driver.ts';
 import type { Announcements } from './announcements.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
-import type { Handling } from './handling.ts';
+import type { Handling, PbxSide } from './handling.ts';
 import type { PbxEvents, TelephoneEvent } from './pbx-events.ts';
 
 /** A call that was placed less than this long ago may not be on the PBX yet, in seconds. */
 const EVIDENCE_SECONDS = 10;
+/** A call that came in less than this long ago may have come after the PBX was asked what it holds, in seconds. */
+const ARRIVAL_SECONDS = 1;
+/** States of interactions whose caller has nothing more to wait for. */
+const OVER: ReadonlySet<string> = new Set(['wrapping-up', 'ended']);
 
 /** What reconciliation works with. */
 export interface ReconciliationPorts {
@@ -33,46 +37,47 @@ export class Reconciliation {
   }
 
   /** The connection is new: the boot is compared, devices are watched, waiting callers hear their position again. */
-  async onConnect(pbx: PbxRow, driver: Driver, snapshot: PbxSnapshot): Promise<void> {
+  async onConnect(side: PbxSide, snapshot: PbxSnapshot): Promise<void> {
     const { database } = this.ports.deps;
+    const { pbx } = side;
     const records = await liveLegs(database, pbx.tenantId, pbx.id);
     const restarted = pbx.bootId !== null && pbx.bootId !== snapshot.bootId;
-    if (restarted) await this.endAll(pbx, driver, records);
-    else await this.compare(pbx, driver, records, snapshot);
-    await this.takeUpUnknown(pbx, driver, snapshot);
-    await setBoot(database, pbx, snapshot.bootId);
-    await this.holdWaitingCalls(pbx, driver);
-    await this.watchDevices(pbx, driver);
+    if (restarted) await this.endAll(side, records);
+    else await this.compare(side, records, snapshot);
+    await this.takeUpUnknown(side, snapshot);
+    await setBoot(database, pbx, snapshot.bootId, side.epoch);
+    await this.holdWaitingCalls(side);
+    await this.watchDevices(side);
   }
 
   /** Asks for the state of every agent's phone, now and whenever it changes. */
-  async watchDevices(pbx: PbxRow, driver: Driver): Promise<void> {
+  async watchDevices({ pbx, driver }: PbxSide): Promise<void> {
     const endpoints = await endpointsOfPbx(this.ports.deps.database, pbx.tenantId, pbx.id);
     await driver.execute({ kind: 'watch-devices', endpoints });
   }
 
   /** The connection is old: only what has been wrong for a while is mended. */
-  async whileConnected(pbx: PbxRow, driver: Driver): Promise<void> {
+  async whileConnected(side: PbxSide): Promise<void> {
+    const { pbx, driver } = side;
     const records = await liveLegs(this.ports.deps.database, pbx.tenantId, pbx.id);
     const snapshot = await driver.snapshot();
-    await this.compare(pbx, driver, records, snapshot);
-    await this.takeUpUnknown(pbx, driver, snapshot);
+    await this.compare(side, records, snapshot);
+    await this.takeUpUnknown(side, snapshot);
   }
 
   /** The PBX has restarted: nothing of before lives any more. */
-  private async endAll(pbx: PbxRow, driver: Driver, records: readonly LiveLeg[]): Promise<void> {
+  private async endAll(side: PbxSide, records: readonly LiveLeg[]): Promise<void> {
     // Customers first: what the agent's end would say of a call is less than what is known of the customer's.
     const customersFirst = [...records].sort(
       (a, b) => Number(b.role === 'customer') - Number(a.role === 'customer'),
     );
     for (const { legId } of customersFirst) {
-      await this.tell(pbx, driver, { kind: 'leg-ended', legId, ending: 'pbx-lost' });
+      await this.tell(side, { kind: 'leg-ended', legId, ending: 'pbx-lost' });
     }
   }
 
   private async compare(
-    pbx: PbxRow,
-    driver: Driver,
+    side: PbxSide,
     records: readonly LiveLeg[],
     snapshot: PbxSnapshot,
   ): Promise<void> {
@@ -80,61 +85,58 @@ export class Reconciliation {
     const present = new Map(snapshot.legs.map((leg) => [leg.legId, leg]));
     for (const record of records) {
       const leg = present.get(record.legId);
-      if (leg === undefined) await this.missing(pbx, driver, record, nowMs);
-      else if (leg.state === 'up') await this.answeredUnseen(pbx, driver, record);
+      if (leg === undefined) await this.missing(side, record, nowMs);
+      else if (leg.state === 'up') await this.upUnseen(side, record);
     }
   }
 
-  private async missing(
-    pbx: PbxRow,
-    driver: Driver,
-    record: LiveLeg,
-    nowMs: EpochMs,
-  ): Promise<void> {
+  private async missing(side: PbxSide, record: LiveLeg, nowMs: EpochMs): Promise<void> {
     const { legId, role, state, interactionId } = record;
-    const young = secondsBetween(record.since, nowMs) < EVIDENCE_SECONDS;
+    const ageSeconds = secondsBetween(record.since, nowMs);
+    const young = ageSeconds < EVIDENCE_SECONDS;
+    // It came in after the PBX was asked.
+    if (role === 'call' && ageSeconds < ARRIVAL_SECONDS) return;
     if (role === 'customer' && state !== 'connected') {
       if (state === 'dialing' && !young && interactionId !== null) {
-        await this.input(pbx, interactionId, legId, { kind: 'dial-in-doubt' });
+        await this.input(side, interactionId, legId, { kind: 'dial-in-doubt' });
       }
       // Attempts that are in doubt or being cancelled are settled by their own timer.
       return;
     }
     // An agent's phone that was asked to ring a moment ago may be about to.
     if (role === 'agent' && state === 'ringing' && young) return;
-    await this.tell(pbx, driver, { kind: 'leg-ended', legId, ending: 'vanished' });
+    await this.tell(side, { kind: 'leg-ended', legId, ending: 'vanished' });
   }
 
-  private async answeredUnseen(pbx: PbxRow, driver: Driver, record: LiveLeg): Promise<void> {
+  /** What was answered while nobody could tell us goes on; whoever should have been hung up is. */
+  private async upUnseen(side: PbxSide, record: LiveLeg): Promise<void> {
     const { legId, role, state } = record;
     const unseen =
       (role === 'agent' && state === 'ringing') || (role === 'customer' && state === 'dialing');
-    if (unseen) await this.tell(pbx, driver, { kind: 'leg-answered', legId });
+    if (unseen) await this.tell(side, { kind: 'leg-answered', legId });
+    else if (role === 'call' && OVER.has(state)) await this.hangUp(side, legId);
   }
 
-  private async takeUpUnknown(pbx: PbxRow, driver: Driver, snapshot: PbxSnapshot): Promise<void> {
+  private async takeUpUnknown(side: PbxSide, snapshot: PbxSnapshot): Promise<void> {
+    const { pbx } = side;
     for (const leg of snapshot.legs) {
       const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, leg.legId);
-      if (known === null) await this.unknown(pbx, driver, leg);
+      if (known === null) await this.unknown(side, leg);
     }
   }
 
-  private async unknown(
-    pbx: PbxRow,
-    driver: Driver,
-    { legId, arrived }: SnapshotLeg,
-  ): Promise<void> {
-    if (arrived !== null) {
-      await this.tell(pbx, driver, { kind: 'call-arrived', ...arrived });
-      return;
-    }
-    if (!isOurs(legId)) return;
+  private async unknown(side: PbxSide, { legId, arrived }: SnapshotLeg): Promise<void> {
+    if (arrived !== null) await this.tell(side, { kind: 'call-arrived', ...arrived });
+    else if (isOurs(legId)) await this.hangUp(side, legId);
+  }
+
+  private async hangUp({ driver }: PbxSide, legId: LegId): Promise<void> {
     await driver.execute({ kind: 'hang-up', legId, saying: [] }).catch((error: unknown) => {
       this.ports.deps.log.warn({ legId, problem: messageOf(error) }, 'an orphan leg stays up');
     });
   }
 
-  private async holdWaitingCalls(pbx: PbxRow, driver: Driver): Promise<void> {
+  private async holdWaitingCalls({ pbx, driver }: PbxSide): Promise<void> {
     const { deps, announcements } = this.ports;
     const { tenantId, id: pbxId } = pbx;
     for (const call of await waitingCalls(deps.database, tenantId, pbxId)) {
@@ -149,19 +151,22 @@ export class Reconciliation {
     }
   }
 
-  private async tell(pbx: PbxRow, driver: Driver, event: TelephoneEvent): Promise<void> {
-    await this.ports.events.take(pbx, driver, event);
+  private async tell(side: PbxSide, event: TelephoneEvent): Promise<void> {
+    await this.ports.events.take(side, event);
   }
 
   private async input(
-    pbx: PbxRow,
+    { pbx, epoch }: PbxSide,
     interactionId: NonNullable<LiveLeg['interactionId']>,
     legId: LegId,
     input: Input,
   ): Promise<void> {
     const attemptId: string = legId;
-    await this.ports.handling.handle(pbx.tenantId, interactionId, ({ situation }) =>
-      situation.attempt?.id === attemptId ? input : null,
+    await this.ports.handling.handle(
+      pbx.tenantId,
+      interactionId,
+      ({ situation }) => (situation.attempt?.id === attemptId ? input : null),
+      epoch,
     );
   }
 }

@@ -32,21 +32,21 @@ const PRESENCE_EVENT = sql(
 
 /** Notes that an agent's leg is gone. Returns the agent whose it was. */
 export async function clearAgentLeg(
-  database: Database,
+  executor: Pick<Transaction, 'query'>,
   legId: LegId,
 ): Promise<{ readonly tenantId: TenantId; readonly agentId: AgentId } | null> {
-  const [row] = await database.query<{ tenant_id: TenantId; id: AgentId }>(CLEAR_LEG, [legId]);
+  const [row] = await executor.query<{ tenant_id: TenantId; id: AgentId }>(CLEAR_LEG, [legId]);
   return row === undefined ? null : { tenantId: row.tenant_id, agentId: row.id };
 }
 
 /** Notes what an agent's phone says about itself. Returns the agent when that is news. */
 export async function setDevice(
-  database: Database,
+  executor: Pick<Transaction, 'query'>,
   pbx: { readonly tenantId: TenantId; readonly id: PbxId },
   endpoint: string,
   device: DeviceState,
 ): Promise<AgentId | null> {
-  const [row] = await database.query<{ id: AgentId }>(SET_DEVICE, [
+  const [row] = await executor.query<{ id: AgentId }>(SET_DEVICE, [
     pbx.tenantId,
     pbx.id,
     endpoint,

@@ -9,7 +9,11 @@ const PBXS = sql(
   'list-pbxs',
   'select tenant_id, id, name, driver, settings, boot_id from pbx order by tenant_id, name',
 );
-const SET_BOOT = sql('set-boot', 'update pbx set boot_id = $3 where tenant_id = $1 and id = $2');
+const SET_BOOT = sql(
+  'set-boot',
+  `update pbx set boot_id = $3 where tenant_id = $1 and id = $2
+      and exists (select from pbx_owner o where o.tenant_id = $1 and o.pbx_id = $2 and o.epoch = $4 for share)`,
+);
 const QUEUE_OF_NUMBER = sql(
   'queue-of-number',
   `select q.id, q.name, q.number, q.callback, l.id as line_id, nextval('place_sequence') as sequence
@@ -85,13 +89,14 @@ export async function listPbxs(database: Database): Promise<readonly PbxRow[]> {
   }));
 }
 
-/** Records the boot that a PBX was found in. */
+/** Records the boot that its owner of that epoch has found a PBX in. */
 export async function setBoot(
   database: Database,
   pbx: Pick<PbxRow, 'tenantId' | 'id'>,
   bootId: string,
+  epoch: number,
 ): Promise<void> {
-  await database.query(SET_BOOT, [pbx.tenantId, pbx.id, bootId]);
+  await database.query(SET_BOOT, [pbx.tenantId, pbx.id, bootId, epoch]);
 }
 
 /** The queue that a number of ours leads to, with the line to stand in and the next sequence number. */

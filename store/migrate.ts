@@ -50,13 +50,19 @@ export async function migrate(url: string): Promise<readonly string[]> {
     const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
     const failed = results.find(({ status }) => status === 'Error');
     if (error !== undefined) {
-      const why = error instanceof Error ? error.message : JSON.stringify(error);
-      throw new MigrationFailure(`Migration ${failed?.migrationName ?? '(start)'} failed: ${why}`, {
-        cause: error,
-      });
+      const step = failed?.migrationName ?? '(start)';
+      throw new MigrationFailure(problemOf(error, step), { cause: error });
     }
     return results.map(({ migrationName }) => migrationName);
   } finally {
     await db.destroy();
   }
+}
+
+function problemOf(error: unknown, step: string): string {
+  const why = error instanceof Error ? error.message : JSON.stringify(error);
+  const newer = /previously executed migration (\S+) is missing/.exec(why)?.[1];
+  return newer === undefined
+    ? `Migration ${step} failed: ${why}`
+    : `The database was set up by a newer Ringback (its step ${newer} is unknown here). Start that version instead.`;
 }

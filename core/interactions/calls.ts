@@ -81,7 +81,7 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
     const number = interaction.customerNumber;
     if (number === null) return explainUnknownNumber(call)(situation);
     if (openCallback !== null) {
-      return inOrder(situation, withdrawOffer(context), endAsDuplicate(call));
+      return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
     }
     return inOrder(situation, withdrawOffer(context), promiseCallback(call, number, context));
   };
@@ -127,13 +127,14 @@ function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Conte
 }
 
 /** The same number already holds a callback in this queue: the first one stands, with its better place. */
-function endAsDuplicate(call: CustomerCall): Step {
+function endAsDuplicate(call: CustomerCall, { nowMs }: Context): Step {
   return (situation) =>
     inOrder(
       situation,
       dismissCaller([prompt('ringback/already-in-line')]),
       setInteraction({ state: 'ended', ending: 'duplicate', call: { ...call, state: 'leaving' } }),
       leaveLine(),
+      startTimer('leave', nowMs, LEAVE_SECONDS_MAX),
     );
 }
 

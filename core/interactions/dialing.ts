@@ -75,8 +75,9 @@ export function dial(mayDial: MayDial, route: RouteChoice | null, context: Conte
     const { attempt, callback } = situation;
     if (attempt?.state !== 'intent' || callback?.state !== 'accepted') return unchanged(situation);
     if (!mayDial.yes) return block(pauseFor(mayDial, context), context)(situation);
-    if (route === null)
+    if (route === null) {
       return block(pause('route-full', ROUTE_FULL_PAUSE_SECONDS, context), context)(situation);
+    }
     return placeCall(route, context)(situation);
   };
 }

@@ -79,8 +79,9 @@ function standingEvents(
   { interaction: { standing } }: Situation,
 ): readonly DomainEvent[] {
   const was = before?.interaction.standing;
-  if (standing.kind === 'in-line' && was?.kind === 'parked')
+  if (standing.kind === 'in-line' && was?.kind === 'parked') {
     return [{ kind: 'place.resumed', body: {} }];
+  }
   if (standing.kind !== 'parked') return [];
   const same =
     was?.kind === 'parked' && was.reason === standing.reason && was.until === standing.until;

@@ -3,6 +3,7 @@ import type {
   CallbackId,
   InteractionId,
   LegId,
+  OfferId,
   PbxId,
   QueueId,
   TenantId,
@@ -21,6 +22,11 @@ const INTERACTION_OF_CALLBACK = sql(
 const INTERACTION_OF_AGENT = sql(
   'interaction-of-agent',
   'select interaction_id from reservation where tenant_id = $1 and agent_id = $2',
+);
+
+const OFFER_RINGS = sql(
+  'offer-rings',
+  `select from offer where tenant_id = $1 and id = $2 and state = 'ringing'`,
 );
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -85,6 +91,15 @@ export async function interactionOfAgent(
     agentId,
   ]);
   return row?.interaction_id ?? null;
+}
+
+/** True while an agent is being asked by this offer. */
+export async function offerRings(
+  database: Database,
+  tenantId: TenantId,
+  offerId: OfferId,
+): Promise<boolean> {
+  return (await database.query(OFFER_RINGS, [tenantId, offerId])).length > 0;
 }
 
 const LIVE_LEGS = sqlFile(import.meta.url, './live-legs.sql');

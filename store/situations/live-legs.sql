@@ -1,5 +1,6 @@
 -- Every leg that our records say is alive on PBX $2.
-select i.id as interaction_id, i.call_leg_id as leg_id, 'call' as role, i.state, i.entered_at as since
+select i.id as interaction_id, i.call_leg_id as leg_id, 'call' as role,
+       case when i.call_state = 'leaving' then 'leaving' else i.state end as state, i.entered_at as since
   from interaction i
  where i.tenant_id = $1 and i.pbx_id = $2 and i.call_state <> 'gone'
 union all

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Centre } from '../../core/centre/centre.ts';
-import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
+import { DEFAULT_TENANT, id as idOf } from '../../core/prelude/ids.ts';
 import { epochMs } from '../../core/prelude/time.ts';
 import { presses, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
@@ -100,7 +100,7 @@ describe('a callback is cancelled', () => {
     centre.caller(ANN, presses('1', 2));
     await centre.pass(8);
     const { id } = await centre.callback();
-    const other: typeof id = JSON.parse(`"${id.replace(/.$/, id.endsWith('0') ? '1' : '0')}"`);
+    const other = idOf<'callback'>(id.replace(/.$/, id.endsWith('0') ? '1' : '0'));
     const outcome = await centre.engine.cancelCallback(DEFAULT_TENANT, other);
     expect(outcome).toMatchObject({ ok: false, refusal: { code: 'CALLBACK_UNKNOWN' } });
   });

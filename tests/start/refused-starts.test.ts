@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withClient } from '../../store/embedded/login.ts';
+import { migrate } from '../../store/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { freeTcpPort } from '../telephone/support/ports.ts';
 import { Folders, NOBODY, type Running, run, SERVE } from './programs.ts';
@@ -129,6 +130,18 @@ describe('DATABASE_URL leads to no usable database', () => {
     });
     expect(await refusal({ DATABASE_URL: own.url })).toBe(
       'The database is PostgreSQL 14.11; Ringback runs on 15 to 18.\n',
+    );
+  });
+
+  test('it was set up by a newer Ringback', async () => {
+    await migrate(own.url);
+    await withClient(own.url, async (client) => {
+      await client.query(
+        `insert into kysely_migration (name, timestamp) values ('999999_later', '')`,
+      );
+    });
+    expect(await refusal({ DATABASE_URL: own.url })).toContain(
+      '\nThe database was set up by a newer Ringback (its step 999999_later is unknown here). Start that version instead.\n',
     );
   });
 });

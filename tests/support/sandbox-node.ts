@@ -110,13 +110,17 @@ export class SandboxNode {
   beforeSending: (command: DriverCommand) => void = () => undefined;
   /** How long a command waits on its way to the PBX, in milliseconds. */
   delaySending: (command: DriverCommand) => number = () => 0;
+  /** Runs after each transaction, before the process hears of its success. */
+  afterTransaction: () => Promise<void> = async () => Promise.resolve();
   readonly #pulse = new Pulse();
   readonly #drivers: Driver[] = [];
   readonly #timers: Timers;
 
   constructor(parts: NodeParts) {
     this.#timers = parts.timers;
-    this.database = new PulsingDatabase(parts.database, this.#pulse);
+    this.database = new PulsingDatabase(parts.database, this.#pulse, async () =>
+      this.afterTransaction(),
+    );
     this.engine = new Engine({
       database: this.database,
       timers: new PulsingTimers(parts.timers, this.#pulse),
@@ -214,14 +218,20 @@ class PulsingTimers implements Timers {
 
 class PulsingDatabase extends QuietDatabase {
   readonly #pulse: Pulse;
+  readonly #afterTransaction: () => Promise<void>;
 
-  constructor(options: DatabaseOptions, pulse: Pulse) {
+  constructor(options: DatabaseOptions, pulse: Pulse, afterTransaction: () => Promise<void>) {
     super(options);
     this.#pulse = pulse;
+    this.#afterTransaction = afterTransaction;
   }
 
   override async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    return this.#felt(async () => super.transaction(work));
+    return this.#felt(async () => {
+      const result = await super.transaction(work);
+      await this.#afterTransaction();
+      return result;
+    });
   }
 
   override async forTenant<Result>(

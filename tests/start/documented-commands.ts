@@ -1,0 +1,67 @@
+/** One test that runs a command of the pages: its file, and a part of its title. */
+export interface Shown {
+  readonly path: string;
+  readonly title: string;
+}
+
+/** By whom a command is shown, when it is not a test: what runs it, in words. */
+export type ShownBy = Shown | string;
+
+const CLI = 'tests/start/cli.test.ts';
+const CLONE = 'tests/start/fresh-clone.test.ts';
+const aDay = (title: string): Shown => ({ path: CLI, title });
+
+/**
+ * Every command that README.md, CONTRIBUTING.md or a page below docs/ tells people to type, and what shows that it works.
+ * Placeholders stand as in the pages.
+ */
+export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string, ShownBy>([
+  ['npm start', { path: CLONE, title: 'npm start in a fresh clone' }],
+  ['npm ci', { path: CLONE, title: 'npm start in a fresh clone' }],
+  ['npm run build', { path: CLONE, title: 'npm start in a fresh clone' }],
+  ['node bin/serve.js', { path: 'tests/start/life.test.ts', title: 'the first start tells' }],
+  [
+    'DATABASE_URL=postgres://ringback:secret@db.example.com:5432/ringback npm start',
+    { path: 'tests/start/outside-database.test.ts', title: 'a login that may create roles' },
+  ],
+  ['npm test', 'every run of the tests'],
+  ['.ci/run', 'every run of the tests on the CI machine'],
+  [
+    'npm run types',
+    'npm run build, which npm test begins with, compiles with the same compiler and settings',
+  ],
+  ['npm run lint', 'npm test, which runs it before the tests'],
+  ['npm run format', 'npm run lint, which checks what it would write'],
+  ['npx vitest run --project unit core', 'npm test, which runs this project and all others'],
+  ['npx ringback apply centre.yaml', aDay('is applied on the sandbox')],
+  ['npx ringback pbx check main', aDay('an Asterisk that does not answer')],
+  ['npx ringback agent set desk-1 available', aDay('an agent is made available')],
+  ['npx ringback status', { path: CLONE, title: 'npx ringback works in the clone' }],
+  ['ringback pbx check main', aDay('the sandbox lacks nothing')],
+  ['ringback apply', aDay('is applied on the sandbox')],
+  ['ringback status', aDay('status shows version')],
+  ['ringback callback list', aDay('a callback is listed')],
+  ['ringback callback show ID', aDay('a callback is listed')],
+  ['ringback callback explain ID', aDay('a callback is listed')],
+  ['ringback callback cancel ID', aDay('a callback is listed')],
+  [
+    'ringback callback outcome ID voicemail',
+    { path: 'cli/main.test.ts', title: 'cancel and outcome do it' },
+  ],
+  ['ringback apply centre.yaml', aDay('is applied on the sandbox')],
+  ['ringback apply centre.yaml --dry-run', aDay('is understood as it stands there')],
+  ['ringback export > centre.yaml', aDay('is applied on the sandbox')],
+  ['ringback export', aDay('is applied on the sandbox')],
+]);
+
+/** Lines of shell blocks, and commands of ours that stand in a sentence or a table. */
+export function commandsOf(page: string): readonly string[] {
+  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+    block.split('\n').map((line) => line.replace(/\s+#.*$/, '').trim()),
+  );
+  const prose = page.replaceAll(/```[\s\S]*?```/g, '');
+  const inline = [...prose.matchAll(/`((?:npm|npx|ringback|node) [^`<…]+|\.ci\/run)`/g)].map(
+    ([, command = '']) => command,
+  );
+  return [...blocks, ...inline].filter((command) => command !== '');
+}
