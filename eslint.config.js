@@ -16,6 +16,7 @@ const layers = {
   http: ['http', 'contract', 'engine', 'store', 'core'],
   cli: ['cli', 'contract'],
   server: ['server', 'core', 'store'],
+  demo: ['demo', 'core', 'store', 'telephony'],
 };
 const zones = Object.entries(layers).map(([target, allowed]) => ({
   target: `./${target}/**/!(*.test).ts`,

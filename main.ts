@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { DEFAULT_TENANT, id } from './core/prelude/ids.ts';
 import type { Log } from './core/prelude/log.ts';
+import { Demo, type DemoStart } from './demo/demo.ts';
 import { type CrashPoints, crashOnce, parseCrashOrder } from './engine/crash-points.ts';
 import { Engine } from './engine/engine.ts';
 import { buildServer } from './http/server.ts';
@@ -14,8 +15,10 @@ import { listenOn } from './server/listening.ts';
 import { openLog } from './server/log.ts';
 import { type Progress, progressTo } from './server/progress.ts';
 import { readSettings, type Settings, SettingsError, secretOf } from './server/settings.ts';
+import { readStartOptions, type StartOptions } from './server/start-options.ts';
 import { OpenedThings, stopWishOf } from './server/stopping.ts';
 import { Database } from './store/database.ts';
+import { DEMO_TENANT, isWithoutPbx } from './store/demo/demo.ts';
 import { startEmbeddedPostgres } from './store/embedded/embedded-postgres.ts';
 import { migrate } from './store/migrate.ts';
 import { LockSession } from './store/ownership/lock-session.ts';
@@ -35,16 +38,18 @@ const LEAVE_MS_MAX = 1_000;
 /**
  * Runs one node of Ringback until it is told to stop (SIGINT, SIGTERM, SIGHUP). What was opened is closed in reverse
  * order, also after a failed start. Every expected failure is a named error with a message for the person who starts it.
+ * @param words behind the command, see server/start-options.ts
  */
-export async function main(): Promise<void> {
+export async function main(words: readonly string[] = []): Promise<void> {
   process.stdout.on('error', () => undefined); // A closed terminal must not end the calls.
   const progress = progressTo((text) => process.stdout.write(text));
   const wish = stopWishOf(process, () => performance.now());
   const opened = new OpenedThings();
   let isServing = false;
   try {
+    const options = readStartOptions(words);
     const settings = readSettings(process.env);
-    await open(settings, progress, opened);
+    await open({ settings, options }, progress, opened);
     isServing = true;
     progress.say(`ready: ${settings.publicUrl}  (Ctrl-C stops it)`);
     await wish.asked;
@@ -56,22 +61,37 @@ export async function main(): Promise<void> {
   }
 }
 
-async function open(settings: Settings, progress: Progress, opened: OpenedThings): Promise<void> {
+/** How this node was told to run and to begin. */
+interface Wishes {
+  readonly settings: Settings;
+  readonly options: StartOptions;
+}
+
+async function open(
+  { settings, options }: Wishes,
+  progress: Progress,
+  opened: OpenedThings,
+): Promise<void> {
   const held = await takeDataFolder(settings.dataFolder, settings.localUrl, answers);
   opened.add({ what: 'data folder', close: held.release, patienceMs: CLOSE_MS_MAX });
   secretOf(settings); // Drawn at the first start, so that a backup of the folder holds it.
   const url = await openPostgres(settings, progress, opened);
-  const steps = (await migrate(url)).length;
+  const steps = await migrate(url);
   await checkRoles(url);
-  progress.say(steps === 0 ? 'schema: up to date' : `schema: ${steps.toString()} steps applied`);
+  progress.say(schemaText(steps));
 
   const log = openLog('info');
   const database = openDatabase(url, log);
   const closePools = async (): Promise<void> => database.close();
   opened.add({ what: 'database connections', close: closePools, patienceMs: CLOSE_MS_MAX });
-  const engine = openEngine(database, log, crashPointsFor(settings));
+  // The practice centre is for trying out, and an outside database is for work.
+  const demo: Demo | null =
+    settings.databaseUrl === undefined ? demoOn(database, () => engine) : null;
+  sayDemo((await demo?.open(options.demo, isNew(steps))) ?? 'absent', progress);
+  const engine = openEngine({ database, log, demo, crashPoints: crashPointsFor(settings) });
   opened.add({ what: 'engine', close: async () => engine.stop(), patienceMs: DRAIN_MS_MAX });
-  const server = serverFor(settings, database, engine, log);
+  opened.add({ what: 'practice centre', close: () => demo?.stop(), patienceMs: CLOSE_MS_MAX });
+  const server = serverFor(settings, { database, engine, log, demo });
   opened.add({
     what: 'web server',
     close: async () => server.close(),
@@ -124,7 +144,49 @@ function crashPointsFor({ testCrashAt }: Settings): CrashPoints | undefined {
   });
 }
 
-function openEngine(database: Database, log: Log, crashPoints: CrashPoints | undefined): Engine {
+function schemaText({ length }: readonly string[]): string {
+  return length === 0 ? 'schema: up to date' : `schema: ${length.toString()} steps applied`;
+}
+
+/** The very first step has just been applied: nobody has used this database before. */
+function isNew(steps: readonly string[]): boolean {
+  return steps.some((step) => step.startsWith('000001_'));
+}
+
+function demoOn(database: Database, engine: () => Engine): Demo {
+  return new Demo({
+    database,
+    ownerUrl: database.url,
+    timers: systemTimers(),
+    chance: Math.random,
+    newId: randomUUID,
+    setPresence: async (agentId, presence) => engine().setPresence(DEMO_TENANT, agentId, presence),
+    centreChanged: async () => engine().centreChanged(),
+  });
+}
+
+function sayDemo(start: DemoStart, progress: Progress): void {
+  if (start === 'running') {
+    progress.say(
+      'practice centre: 3 queues and 12 agents; nobody is really called. Remove it with: npx ringback demo remove',
+    );
+  }
+  if (start === 'removed') progress.say('practice centre: removed, with its history');
+}
+
+/** What runs in this process. */
+interface Running {
+  readonly database: Database;
+  readonly log: Log;
+  readonly demo: Demo | null;
+}
+
+function openEngine({
+  database,
+  log,
+  demo,
+  crashPoints,
+}: Running & { readonly crashPoints: CrashPoints | undefined }): Engine {
   return new Engine({
     database,
     timers: systemTimers(),
@@ -132,21 +194,27 @@ function openEngine(database: Database, log: Log, crashPoints: CrashPoints | und
     log,
     nodeId: id<'node'>(`${hostname()}-${process.pid.toString()}-${randomUUID().slice(0, 8)}`),
     makeLock: (onNotice) => new LockSession(database.url, onNotice),
-    makeDriver: async (pbx, listener) => driverOf(pbx, listener, log),
+    makeDriver: async (pbx, listener) =>
+      demo !== null && pbx.tenantId === DEMO_TENANT
+        ? demo.driver(listener)
+        : driverOf(pbx, listener, log),
     crashPoints,
   });
 }
 
 function serverFor(
   settings: Settings,
-  database: Database,
-  engine: Engine,
-  log: Log,
+  { database, engine, log, demo }: Running & { readonly engine: Engine },
 ): FastifyInstance {
   return buildServer({
     database,
     operations: engine,
     tenantId: DEFAULT_TENANT,
+    shownTenant: async () =>
+      demo?.isThere() === true && (await isWithoutPbx(database, DEFAULT_TENANT))
+        ? DEMO_TENANT
+        : DEFAULT_TENANT,
+    demo,
     checkPbx: async (name) => checkPbx(name, database, log),
     registry: new Registry(),
     log,

@@ -17,7 +17,7 @@ function textOf(error) {
 if (existsSync(fileURLToPath(program))) {
   try {
     const { main } = await import(program.href);
-    await main();
+    await main(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${textOf(error)}\n`);
     process.exitCode = 1;

@@ -93,6 +93,8 @@ async function prepare() {
 
 try {
   await prepare();
+  // A new data folder begins with the practice centre, unless somebody wants none.
+  if (!process.argv.includes('--empty')) process.argv.push('--demo');
   await import('./serve.js');
 } catch (error) {
   process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);

@@ -3,6 +3,7 @@ import { addAgentCommands } from './agents.ts';
 import { applyCommand, type ConfigurationApi, type ConfigurationCommands } from './apply.ts';
 import { addCallbackCommands } from './callbacks.ts';
 import { type Answer, NoAnswer } from './client.ts';
+import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
@@ -50,6 +51,7 @@ function buildProgram(terminal: Terminal, io: Io): Command {
   addCallbackCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
+  addDemoCommands(program, terminal);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -22,6 +22,14 @@ export const REFUSALS = {
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },
+  CALLER_UNKNOWN: {
+    status: 404,
+    text: 'The practice centre has had no caller with this id.',
+  },
+  DEMO_ABSENT: {
+    status: 409,
+    text: 'There is no practice centre here; `detail` says whether there can be one.',
+  },
   CONFIGURATION_INVALID: {
     status: 422,
     text: 'The configuration has mistakes; nothing has been changed.',

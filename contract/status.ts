@@ -59,6 +59,10 @@ export const statusView = z
     queues: z.array(queueView),
     agents: z.array(agentView),
     pbxs: z.array(pbxView),
+    demo: z.enum(['absent', 'shown', 'hidden']).meta({
+      description:
+        'The practice centre: `shown` in place of a centre of your own, until you set one up; `hidden` behind it after that.',
+    }),
   })
   .meta({ id: 'Status', description: 'The whole centre at a glance.' });
 export type StatusView = z.output<typeof statusView>;

@@ -14,6 +14,11 @@ export const PRACTICE_QUEUES = {
 } as const;
 export type PracticeQueue = keyof typeof PRACTICE_QUEUES;
 
+/** Whether the practice centre has a queue of this name. */
+export function isPracticeQueue(name: string): name is PracticeQueue {
+  return Object.hasOwn(PRACTICE_QUEUES, name);
+}
+
 /** Who works where: five for support alone, two for each of the others, and three who help wherever it is needed. */
 const TEAMS: readonly (readonly [string, readonly PracticeQueue[]])[] = [
   ['ada', ['support']],

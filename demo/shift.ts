@@ -8,6 +8,8 @@ import { PRACTICE_AGENTS } from './centre.ts';
 /** Says what an agent wants to be, as the agent's own screen would. */
 export type SetPresence = (agentName: string, presence: Presence) => Promise<void>;
 
+/** Everybody sits down within half a minute, the first ones when there is somebody to serve, in seconds. */
+const SITTING_DOWN = { first: 4, apart: 2 };
 /** How long somebody works and how long a break lasts, in minutes. */
 const WORK_MINUTES = { from: 12, to: 35 };
 const BREAK_MINUTES = { from: 1, to: 4 };
@@ -29,7 +31,7 @@ export class Shift {
   /** Everybody sits down, one after the other. */
   start(): void {
     PRACTICE_AGENTS.forEach(({ name }, index) => {
-      this.later(name, index, () => {
+      this.later(name, SITTING_DOWN.first + SITTING_DOWN.apart * index, () => {
         this.become(name, 'available');
       });
     });

@@ -6,14 +6,15 @@ import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** Listing agents and setting their presence. */
 export function registerAgentRoutes(api: Api, deps: ServerDeps): void {
-  const { database, operations, tenantId } = deps;
+  const { database, operations, shownTenant } = deps;
 
   serve(api, listAgents, async () => {
-    const agents = await viewAgents(database, tenantId);
+    const agents = await viewAgents(database, await shownTenant());
     return reply(200, { items: agents.map(shownAgent) });
   });
 
   serve(api, setPresence, async ({ params: { name }, body }) => {
+    const tenantId = await shownTenant();
     const agent = await viewAgent(database, tenantId, name);
     if (agent === null) return unknownAgent(name);
     const set = await operations.setPresence(tenantId, agent.id, body.presence);

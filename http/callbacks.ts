@@ -26,13 +26,16 @@ import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** Listing, showing, explaining and cancelling callbacks, and noting how a conversation really went. */
 export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
-  const { operations, tenantId } = deps;
+  const { operations, shownTenant } = deps;
   serveList(api, deps);
 
   serve(api, showCallback, async ({ params }) => answerWith(deps, id<'callback'>(params.id)));
 
   serve(api, explainCallback, async ({ params }) => {
-    const explained = await operations.explainCallback(tenantId, id<'callback'>(params.id));
+    const explained = await operations.explainCallback(
+      await shownTenant(),
+      id<'callback'>(params.id),
+    );
     if (!explained.ok) return refuse(explained.refusal);
     const { state, reasons } = explained.value;
     const told = reasons.map((reason) => ({ ...reason, until: momentOrNull(reason.until) }));
@@ -41,22 +44,23 @@ export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
 
   serve(api, cancelCallback, async ({ params }) => {
     const callbackId = id<'callback'>(params.id);
-    const cancelled = await operations.cancelCallback(tenantId, callbackId);
+    const cancelled = await operations.cancelCallback(await shownTenant(), callbackId);
     return cancelled.ok ? answerWith(deps, callbackId) : refuse(cancelled.refusal);
   });
 
   serve(api, noteOutcome, async ({ params, body }) => {
     const callbackId = id<'callback'>(params.id);
-    const noted = await operations.noteOutcome(tenantId, callbackId, body.outcome);
+    const noted = await operations.noteOutcome(await shownTenant(), callbackId, body.outcome);
     return noted.ok ? answerWith(deps, callbackId) : refuse(noted.refusal);
   });
 }
 
-function serveList(api: Api, { database, tenantId }: ServerDeps): void {
+function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
   serve(api, listCallbacks, async ({ query }) => {
     const after = query.cursor === undefined ? null : readCursor(query.cursor);
     if (after === undefined) return refuse(BAD_CURSOR);
     const { state, queue, number, limit } = query;
+    const tenantId = await shownTenant();
     const queueId = queue === undefined ? null : await findQueue(database, tenantId, queue);
     if (queue !== undefined && queueId === null) {
       return refuse({ code: 'QUEUE_UNKNOWN', detail: `There is no queue named "${queue}".` });
@@ -80,10 +84,10 @@ const BAD_CURSOR = {
 } as const;
 
 async function answerWith(
-  { database, tenantId }: ServerDeps,
+  { database, shownTenant }: ServerDeps,
   callbackId: CallbackId,
 ): Promise<{ status: 200; body: CallbackView } | ReturnType<typeof refuse>> {
-  const callback = await viewCallback(database, tenantId, callbackId);
+  const callback = await viewCallback(database, await shownTenant(), callbackId);
   return callback === null
     ? refuse({ code: 'CALLBACK_UNKNOWN', detail: `There is no callback ${callbackId}.` })
     : reply(200, shownCallback(callback));

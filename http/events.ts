@@ -7,9 +7,9 @@ import { sentenceFor } from './sentences.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** The life of one callback, and what has happened last in the whole centre. */
-export function registerEventRoutes(api: Api, { database, tenantId }: ServerDeps): void {
+export function registerEventRoutes(api: Api, { database, shownTenant }: ServerDeps): void {
   serve(api, tellCallback, async ({ params }) => {
-    const events = await viewStory(database, tenantId, id<'callback'>(params.id));
+    const events = await viewStory(database, await shownTenant(), id<'callback'>(params.id));
     if (events.length === 0) {
       return refuse({ code: 'CALLBACK_UNKNOWN', detail: 'There is no callback with this id.' });
     }
@@ -17,7 +17,7 @@ export function registerEventRoutes(api: Api, { database, tenantId }: ServerDeps
   });
 
   serve(api, listEvents, async ({ query }) => {
-    const events = await viewLatestEvents(database, tenantId, query.limit);
+    const events = await viewLatestEvents(database, await shownTenant(), query.limit);
     return reply(200, { events: events.map(shown) });
   });
 }

@@ -77,10 +77,11 @@ function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
 }
 
 /** A database that is away is a figure too: the others stay out rather than stay old. */
-async function setCounts(gauges: Gauges, { database, tenantId }: ServerDeps): Promise<void> {
+async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps): Promise<void> {
   const { databaseUp, callbacks, attempts, waitingCalls } = gauges;
   for (const gauge of [callbacks, attempts, waitingCalls]) gauge.reset();
   try {
+    const tenantId = await shownTenant();
     const figures = await viewFigures(database, tenantId);
     const queues = await viewQueues(database, tenantId);
     for (const state of CALLBACK_STATES) {

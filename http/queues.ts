@@ -4,9 +4,9 @@ import type { ServerDeps } from './deps.ts';
 import { type Api, reply, serve } from './serve.ts';
 
 /** Listing queues with those who wait and those who serve. */
-export function registerQueueRoutes(api: Api, { database, tenantId }: ServerDeps): void {
+export function registerQueueRoutes(api: Api, { database, shownTenant }: ServerDeps): void {
   serve(api, listQueues, async () => {
-    const queues = await viewQueues(database, tenantId);
+    const queues = await viewQueues(database, await shownTenant());
     return reply(200, { items: queues.map(shownQueue) });
   });
 }

@@ -11,6 +11,7 @@ import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
+import { registerDemoRoutes } from './demo.ts';
 import type { ServerDeps } from './deps.ts';
 import { registerEventRoutes } from './events.ts';
 import { refusalAtTheDoor } from './guard.ts';
@@ -63,6 +64,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerAgentRoutes(api, deps);
     registerPbxRoutes(api, deps);
     registerConfigurationRoutes(api, deps);
+    registerDemoRoutes(api, deps);
     registerStatusRoutes(api, deps);
     registerMetricsRoute(api, deps);
     registerOpenapiRoute(api);

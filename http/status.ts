@@ -12,7 +12,7 @@ import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** Whether the process lives, whether it can place calls, and how the whole centre is. */
 export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
-  const { database, operations, tenantId, version } = deps;
+  const { database, operations, shownTenant, demo, version } = deps;
 
   serve(api, healthz, async () => Promise.resolve(reply(200, { status: 'ok' })));
 
@@ -25,6 +25,7 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
 
   serve(api, showStatus, async () => {
     const { node, pbxs } = operations.status();
+    const tenantId = await shownTenant();
     const [queues, agents, at] = await Promise.all([
       viewQueues(database, tenantId),
       viewAgents(database, tenantId),
@@ -37,6 +38,12 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
       queues: queues.map(shownQueue),
       agents: agents.map(shownAgent),
       pbxs: pbxs.map((pbx) => ({ ...pbx })),
+      demo:
+        demo?.isThere() !== true
+          ? ('absent' as const)
+          : tenantId === deps.tenantId
+            ? ('hidden' as const)
+            : ('shown' as const),
     };
     return reply(200, body);
   });

@@ -44,7 +44,7 @@ export type LedgerOpening = Pick<
 
 /** The carrier's own record of what really happened: the witness of tests, whatever drivers and engine believe. */
 export class Ledger {
-  readonly #entries: LedgerEntry[] = [];
+  #entries: LedgerEntry[] = [];
   readonly #live = new Set<LedgerEntry>();
 
   /** Every leg there ever was, in the order of calls. */
@@ -67,6 +67,13 @@ export class Ledger {
   /** What was said to this leg, in all its calls. */
   heardBy(legId: LegId): readonly Utterance[] {
     return this.#entries.filter((entry) => entry.legId === legId).flatMap((entry) => entry.heard);
+  }
+
+  /** Forgets legs that ended before then, so that a world can run for weeks. */
+  forgetBefore(atMs: EpochMs): void {
+    this.#entries = this.#entries.filter(
+      ({ endedAtMs }) => endedAtMs === null || endedAtMs >= atMs,
+    );
   }
 
   /** Writes a new entry, and gives the pen for the rest of it. */

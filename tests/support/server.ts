@@ -53,6 +53,8 @@ export async function openTestServer(changes: Partial<ServerDeps> = {}): Promise
       database,
       operations: forwarding(() => server),
       tenantId: DEFAULT_TENANT,
+      shownTenant: async () => Promise.resolve(DEFAULT_TENANT),
+      demo: null,
       checkPbx: async () => Promise.resolve(null),
       registry: new Registry(),
       log: { warn: note('warn'), error: note('error') },
