@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The command line. The program itself is built from cli/; this file only finds it.
+// The command line. The program itself is built from command-line.ts and cli/; this file only finds it.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const program = new URL('../dist/cli/main.js', import.meta.url);
+const program = new URL('../dist/command-line.js', import.meta.url);
 
 if (existsSync(fileURLToPath(program))) {
   const { main } = await import(program.href);

@@ -24,6 +24,8 @@ const listOptions = z.object({
   cursor: z.string().optional(),
 });
 
+const storyOptions = z.object({ details: z.boolean().default(false) });
+
 /** `ringback callback list|show|explain|story|cancel|outcome` */
 export function addCallbackCommands(program: Command, terminal: Terminal): void {
   const group = program.command('callback').description('look at callbacks and change them');
@@ -53,8 +55,13 @@ export function addCallbackCommands(program: Command, terminal: Terminal): void 
   group
     .command('story <id>')
     .description('tell its life from the first call to the end')
-    .action(async (id: string, _: unknown, command: Command) => {
-      const question = { route: tellCallback, asked: { params: { id } } };
+    .option('--details', 'with the inner steps')
+    .action(async (id: string, options: unknown, command: Command) => {
+      const details = storyOptions.parse(options).details ? 'true' : 'false';
+      const question = {
+        route: tellCallback,
+        asked: { params: { id }, query: { details } },
+      } as const;
       await terminal.tell(command, question, ({ events }) => storyText(events));
     });
 

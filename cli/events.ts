@@ -1,17 +1,18 @@
 import type { EventView } from '../contract/events.ts';
-import { spanText, timeText } from './text.ts';
+import { clockSpan, clockText } from './text.ts';
 
-/** A life as a timeline: when it began, then each step with the time since the first. */
+/** A life as a timeline: the day, then each step with its time and the time since the first. */
 export function storyText(events: readonly EventView[]): readonly string[] {
   const [first] = events;
   if (first === undefined) return ['Nothing has happened yet.'];
-  const beganMs = Date.parse(first.at);
+  const began = new Date(first.at);
+  const day = began.toLocaleDateString('en-GB', { dateStyle: 'full' });
   return [
-    `${first.queue ?? 'A queue'}, ${timeText(first.at)}`,
+    `${day}, ${first.queue ?? 'a queue'}`,
     '',
     ...events.map(({ at, text }) => {
-      const since = spanText((Date.parse(at) - beganMs) / 1000);
-      return `  ${`+ ${since}`.padEnd(14)}${text}`;
+      const since = clockSpan((Date.parse(at) - began.getTime()) / 1000);
+      return `${clockText(at)}  ${`+${since}`.padStart(8)}  ${text}`;
     }),
   ];
 }
@@ -19,8 +20,10 @@ export function storyText(events: readonly EventView[]): readonly string[] {
 /** The last events, newest first, a line each. */
 export function eventsText(events: readonly EventView[]): readonly string[] {
   if (events.length === 0) return ['Nothing has happened yet.'];
-  return events.map(({ at, queue, text }) => {
-    const clock = at.slice('2026-01-01T'.length, '2026-01-01T00:00:00'.length);
-    return `${clock}  ${(queue ?? '').padEnd(12)}  ${text}`;
-  });
+  return events.map(eventLine);
+}
+
+/** One event, a line. */
+export function eventLine({ at, queue, text }: EventView): string {
+  return `${clockText(at)}  ${(queue ?? '').padEnd(12)}  ${text}`;
 }

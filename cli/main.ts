@@ -3,6 +3,7 @@ import { addAgentCommands } from './agents.ts';
 import { applyCommand, type ConfigurationApi, type ConfigurationCommands } from './apply.ts';
 import { addCallbackCommands } from './callbacks.ts';
 import { type Answer, NoAnswer } from './client.ts';
+import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { addPbxCommands } from './pbx.ts';
@@ -13,23 +14,47 @@ const processIo: Io = {
   environment: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  screen: () => {
+    const { isTTY, columns, rows } = process.stdout;
+    return isTTY ? { columns, rows } : null;
+  },
 };
 
 /**
  * Runs one command line. Without `io` it speaks through this process and sets its exit code.
  * @param argv As in `process.argv`: the first two are not looked at.
+ * @param checkSettings Looks at the settings of this machine, for `ringback config check`.
  * @returns 0, or 1 when something was refused, missing or mistyped.
  */
-export async function main(argv: readonly string[], io?: Io): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  io?: Io,
+  checkSettings?: CheckSettings,
+): Promise<number> {
+  if (io === undefined) endWithReader();
   const terminal = new Terminal(io ?? processIo);
-  const exitCode = await run(argv, terminal, io ?? processIo);
+  const exitCode = await run(argv, terminal, { io: io ?? processIo, checkSettings });
   if (io === undefined) process.exitCode = exitCode;
   return exitCode;
 }
 
-async function run(argv: readonly string[], terminal: Terminal, io: Io): Promise<number> {
+/** Whoever reads our lines may have seen enough, as `head` has: that is no error. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: Error & { readonly code?: string }) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+/** What the program stands on. */
+interface Ground {
+  readonly io: Io;
+  readonly checkSettings: CheckSettings | undefined;
+}
+
+async function run(argv: readonly string[], terminal: Terminal, ground: Ground): Promise<number> {
   try {
-    await buildProgram(terminal, io).parseAsync([...argv]);
+    await buildProgram(terminal, ground).parseAsync([...argv]);
     return terminal.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has said everything already.
@@ -39,7 +64,7 @@ async function run(argv: readonly string[], terminal: Terminal, io: Io): Promise
   }
 }
 
-function buildProgram(terminal: Terminal, io: Io): Command {
+function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Command {
   const program = new Command('ringback')
     .description('Asks a running Ringback, beside the PBX.')
     .option('--url <address>', 'where Ringback is; else RINGBACK_URL or the data folder says')
@@ -52,6 +77,7 @@ function buildProgram(terminal: Terminal, io: Io): Command {
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
+  addConfigCommands(program, terminal, checkSettings);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -7,6 +7,7 @@ import { spanText, table } from './text.ts';
 export function statusText(status: StatusView): readonly string[] {
   return [
     `Ringback ${status.version}, node ${status.node}`,
+    ...demoText(status.demo),
     '',
     ...queuesText(status.queues),
     '',
@@ -16,7 +17,22 @@ export function statusText(status: StatusView): readonly string[] {
   ];
 }
 
-function queuesText(queues: readonly QueueView[]): readonly string[] {
+/** What to know of the practice centre; nothing where there is none. */
+export function demoText(demo: StatusView['demo']): readonly string[] {
+  switch (demo) {
+    case 'absent':
+      return [];
+    case 'shown':
+      return [
+        'This is the practice centre: nobody is really called. Remove it with: ringback demo remove',
+      ];
+    case 'hidden':
+      return ['A practice centre runs unseen behind yours. Remove it with: ringback demo remove'];
+  }
+}
+
+/** Who waits in which line, and who could serve them. */
+export function queuesText(queues: readonly QueueView[]): readonly string[] {
   if (queues.length === 0) return ['No queues. Set one up with: ringback apply centre.yaml'];
   return table(
     ['QUEUE', 'CALLS', 'CALLBACKS', 'LATER', 'LONGEST WAIT', 'AGENTS'],

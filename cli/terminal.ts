@@ -11,7 +11,22 @@ export interface Io {
   readonly out: (text: string) => void;
   /** Takes text of what is wrong. */
   readonly err: (text: string) => void;
+  /** The terminal that `out` goes to; null, or left out, when it is a pipe or a file. */
+  readonly screen?: () => Screen | null;
 }
+
+/** How much fits on a terminal. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a terminal understands (ECMA-48). */
+const HOME = '\u001b[H';
+const CLEAR_REST = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
 
 const globalOptions = z.object({ url: z.string().optional(), json: z.boolean().default(false) });
 
@@ -25,15 +40,35 @@ export class Terminal {
     this.io = io;
   }
 
+  /** The variables of the process that was asked. */
+  get environment(): Environment {
+    return this.io.environment;
+  }
+
   /** One line of what was asked for. */
   print(line: string): void {
     this.io.out(`${plain(line)}\n`);
   }
 
-  /** Draws a whole screen of lines in place of the one before. */
-  redraw(lines: readonly string[]): void {
-    const clear = '\u001b[H\u001b[2J';
-    this.io.out(`${clear}${lines.map(plain).join('\n')}\n`);
+  /** The terminal that is written to; null for a pipe or a file. */
+  screen(): Screen | null {
+    return this.io.screen?.() ?? null;
+  }
+
+  /** Clears the terminal for a picture that is drawn again and again. */
+  beginPicture(): void {
+    this.io.out(`${HIDE_CURSOR}${HOME}${CLEAR_BELOW}`);
+  }
+
+  /** Draws lines over the ones before. Each line clears its own rest, so that nothing flickers. */
+  draw(lines: readonly string[]): void {
+    const text = lines.map((line) => `${plain(line)}${CLEAR_REST}\n`).join('');
+    this.io.out(`${HOME}${text}${CLEAR_BELOW}`);
+  }
+
+  /** Leaves the last picture where it is. */
+  endPicture(): void {
+    this.io.out(SHOW_CURSOR);
   }
 
   /** One line of what is wrong. */

@@ -19,6 +19,22 @@ export function pairs(entries: readonly (readonly [string, string])[]): readonly
   return entries.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
 
+/** A span of time as a clock shows it: `0:07`, `12:30`, `1:02:05`. */
+export function clockSpan(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (value: number): string => value.toString().padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const tail = two(whole % 60);
+  return hours === 0
+    ? `${minutes.toString()}:${tail}`
+    : `${hours.toString()}:${two(minutes)}:${tail}`;
+}
+
+/** The time of day where the reader is: `14:07:31`. */
+export function clockText(moment: string): string {
+  return new Date(moment).toLocaleTimeString('en-GB');
+}
+
 /** A span of time in words that fit a column: `45 s`, `12 min`, `2 h 5 min`. */
 export function spanText(seconds: number): string {
   if (seconds < 60) return `${Math.floor(seconds).toString()} s`;

@@ -14,6 +14,12 @@ export const eventView = z
   .meta({ id: 'Event', description: 'Something that happened in the centre.' });
 export type EventView = z.output<typeof eventView>;
 
+/** Whether inner steps are told as well. */
+const details = z
+  .enum(['true', 'false'])
+  .default('false')
+  .meta({ description: 'Whether to tell the inner steps as well.' });
+
 /** The life of one callback. */
 export const tellCallback = route({
   name: 'tellCallback',
@@ -22,6 +28,7 @@ export const tellCallback = route({
   summary: 'Tell the life of a callback, from the first call to the end',
   tag: 'callbacks',
   params: z.object({ id: z.guid('the id of a callback, a UUID') }),
+  query: z.strictObject({ details }),
   replies: { 200: z.object({ events: z.array(eventView).meta({ description: 'Oldest first.' }) }) },
   refusals: ['CALLBACK_UNKNOWN'],
 });
@@ -34,7 +41,8 @@ export const listEvents = route({
   summary: 'List what has happened last in the centre',
   tag: 'status',
   query: z.strictObject({
-    limit: z.coerce.number().int().min(1).max(200).default(20),
+    limit: z.coerce.number<string | number>().int().min(1).max(200).default(20),
+    details,
   }),
   replies: { 200: z.object({ events: z.array(eventView).meta({ description: 'Newest first.' }) }) },
   refusals: [],

@@ -1,4 +1,4 @@
-import type { ViewedEvent } from '../store/views/events.ts';
+import type { LeftOut, ViewedEvent } from '../store/views/events.ts';
 
 type Tell = (event: ViewedEvent) => string;
 
@@ -10,44 +10,68 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'interaction.connected': () => 'Caller and agent talk.',
   'interaction.wrapping-up': () => 'The conversation is over; the agent takes notes.',
   'interaction.callback': () => 'The caller may hang up: the promise keeps the place.',
-  'interaction.ended': ({ body }) => `It is over: ${endingText(body['ending'])}.`,
+  'interaction.ended': ({ body }) => endingText(body['ending']),
   'call.ended': () => "The caller's own call is over.",
-  'callback.requested': () => 'The caller presses 1: a callback is promised.',
+  'callback.requested': () =>
+    'The caller presses 1: a call back is promised, and the place is kept.',
   'callback.scheduled': () => 'The callback waits for its time.',
   'callback.waiting': () => 'The callback waits in line.',
   'callback.offered': () => 'It is its turn: an agent is asked.',
-  'callback.accepted': () => 'The agent has it and hears the alert.',
+  'callback.accepted': () => 'The agent has it, and hears that it is a callback.',
   'callback.dialing': () => "The customer's phone is called.",
   'callback.connected': () => 'Customer and agent talk.',
   'callback.wrapping-up': () => 'The conversation is over; the agent takes notes.',
   'callback.retry-wait': () => 'It will be tried again later.',
+  'callback.poisoned': () => 'It could not be handled three times; a human must look at it.',
   'callback.completed': () => 'The callback is done.',
   'callback.exhausted': () => 'The customer could not be reached; nothing more is tried.',
   'callback.expired': () => 'The promise could not be kept in time.',
+  'callback.released': () => 'The time of its owner is over.',
   'callback.cancelled': () => 'The callback is cancelled.',
   'callback.refused': () => 'A rule forbids this callback.',
   'callback.superseded': () => 'The customer got through otherwise.',
-  'place.parked': ({ body }) => `Out of the line for a while: ${parkText(body['reason'])}.`,
-  'place.resumed': () => 'Back in line, at the same place.',
+  'place.parked': ({ body }) => parkText(body['reason']),
+  'place.resumed': () => 'In line, at the place they had.',
   'offer.ringing': ({ agent }) => `The phone of ${agent ?? 'an agent'} rings.`,
   'offer.accepted': ({ agent }) => `${agent ?? 'The agent'} picks up.`,
   'offer.over': ({ agent }) => `${agent ?? 'The agent'} is off the call.`,
-  'offer.declined': ({ agent }) => `${agent ?? 'The agent'} declines; the next one is asked.`,
+  'offer.declined': ({ agent }) => `${agent ?? 'The agent'} declines; somebody else is asked.`,
   'offer.rang-out': ({ agent }) =>
-    `${agent ?? 'The agent'} does not pick up; the next one is asked.`,
-  'offer.agent-lost': ({ agent }) => `${agent ?? 'The agent'} is gone; the next one is asked.`,
+    `${agent ?? 'The agent'} does not pick up; somebody else is asked.`,
+  'offer.agent-lost': ({ agent }) => `${agent ?? 'The agent'} is gone; somebody else is asked.`,
   'offer.withdrawn': ({ agent }) => `${agent ?? 'The agent'} is not needed any more.`,
   'attempt.intent': () => 'An attempt is recorded, before anything is dialled.',
-  'attempt.dialing': () => 'The call is placed.',
+  'attempt.dialing': () => "The customer's phone is called.",
   'attempt.in-doubt': () => 'Nobody can say whether the call was placed; evidence is awaited.',
   'attempt.cancelling': () => 'The call to the customer is ended.',
-  'attempt.connected': () => 'The customer answers.',
+  'attempt.connected': () => 'The customer answers, and both talk.',
   'attempt.talked': () => 'The conversation was long enough to count.',
-  'attempt.ended': ({ body }) => `The attempt ends: ${wordsOf(body['outcome'])}.`,
+  'attempt.ended': ({ body }) => outcomeText(body['outcome']),
   'ticket.opened': () => 'A ticket is opened for a human.',
   'agent.available': ({ agent }) => `${agent ?? 'An agent'} is available.`,
   'agent.away': ({ agent }) => `${agent ?? 'An agent'} is away.`,
   'agent.offline': ({ agent }) => `${agent ?? 'An agent'} has gone.`,
+};
+
+/** What another sentence of the same moment says already, or what only a developer asks about. */
+export const INNER_STEPS: LeftOut = {
+  kinds: [
+    'interaction.offered',
+    'interaction.callback',
+    'call.ended',
+    'callback.waiting',
+    'callback.offered',
+    'callback.accepted',
+    'callback.dialing',
+    'callback.connected',
+    'callback.completed',
+    'callback.retry-wait',
+    'offer.over',
+    'attempt.intent',
+    'attempt.cancelling',
+    'attempt.talked',
+  ],
+  parkedFor: ['number-on-call', 'settling'],
 };
 
 /** One event as a sentence that a supervisor reads without a glossary. Numbers of persons are never in it. */
@@ -58,37 +82,58 @@ export function sentenceFor(event: ViewedEvent): string {
 function endingText(ending: unknown): string {
   switch (ending) {
     case 'answered':
-      return 'answered';
+      return 'It is over: the caller was served.';
     case 'abandoned':
-      return 'the caller gave up';
+      return 'It is over: the caller gave up.';
     case 'called-back':
-      return 'the customer was called back';
+      return 'It is over: the customer was called back.';
     case 'not-called-back':
-      return 'the customer was not called back';
+      return 'It is over: the customer was not called back.';
     case 'duplicate':
-      return 'this number had a callback already';
+      return 'It is over: this number had a callback already, which stays.';
     case 'pbx-lost':
-      return 'lost with the PBX';
+      return 'It is over: the call was lost with the PBX.';
     default:
-      return wordsOf(ending);
+      return `It is over: ${wordsOf(ending)}.`;
   }
 }
 
 function parkText(reason: unknown): string {
   switch (reason) {
     case 'number-on-call':
-      return 'the customer is on a call';
+      return 'Out of the line for a while: the customer is on a call.';
     case 'closed-hours':
-      return 'the queue is closed';
+      return 'Out of the line for a while: the queue is closed.';
     case 'route-full':
-      return 'no outbound line is free';
+      return 'Out of the line for a while: no outbound line is free.';
     case 'retry':
-      return 'the next attempt comes later';
+      return 'It will be tried again later.';
     case 'settling':
-      return 'the last attempt is being sorted out';
+      return 'Out of the line for a while: the last attempt is being sorted out.';
     default:
-      return wordsOf(reason);
+      return `Out of the line for a while: ${wordsOf(reason)}.`;
   }
+}
+
+/** How an attempt ended. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  connected: 'They have talked.',
+  short: 'They talked too briefly for it to count.',
+  'no-answer': 'The customer does not answer.',
+  busy: "The customer's line is busy.",
+  rejected: 'The customer declines the call.',
+  voicemail: 'Only a machine answered.',
+  'invalid-number': 'The number does not exist.',
+  abandoned: 'The customer left before an agent came.',
+  'in-doubt': 'Nobody knows whether the phone rang; it counts as an attempt.',
+  'pbx-lost': 'The PBX went away in the middle of it.',
+  congestion: 'The network had no line; it does not count.',
+  'agent-lost': 'The agent went away in the middle of it; it does not count.',
+  blocked: 'The call was not allowed; it does not count.',
+};
+
+function outcomeText(outcome: unknown): string {
+  return OUTCOMES[String(outcome)] ?? `The attempt ends: ${wordsOf(outcome)}.`;
 }
 
 function wordsOf(value: unknown): string {

@@ -56,6 +56,20 @@ const OF_THE_COMMAND_LINE = ['RINGBACK_URL'];
 /** A secret signs sessions and links; shorter ones could be guessed. */
 const SECRET_LENGTH_MIN = 32;
 
+/** One setting as it is in force. */
+export interface EffectiveSetting {
+  readonly name: string;
+  /** Fit to be shown: secrets are masked. */
+  readonly value: string;
+  readonly from: 'environment' | 'file' | 'default';
+}
+
+/** What an environment comes to, and everything that is wrong with it. */
+export interface SettingsReport {
+  readonly settings: readonly EffectiveSetting[];
+  readonly problems: readonly string[];
+}
+
 /**
  * Reads the settings from the environment. Each can be given as `NAME` or as `NAME_FILE`, which names a file that holds
  * the value (as container platforms hand out secrets). An empty value counts as not given.
@@ -63,6 +77,49 @@ const SECRET_LENGTH_MIN = 32;
  * @throws SettingsError with all problems at once, so that one start shows everything there is to correct.
  */
 export function readSettings(environment: Environment): Settings {
+  const { settings, problems } = readAll(environment);
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+/** What is in force, for people who look for a mistake. Never throws, and shows no secret. */
+export function reportSettings(environment: Environment): SettingsReport {
+  const { settings, problems } = readAll(environment);
+  const shown: readonly (readonly [Name, string])[] = [
+    ['RINGBACK_DATA', settings.dataFolder],
+    ['RINGBACK_HOST', settings.host],
+    ['RINGBACK_PORT', settings.port.toString()],
+    ['RINGBACK_PUBLIC_URL', settings.publicUrl],
+    ['RINGBACK_SECRET', settings.secret === undefined ? KEPT_SECRET : MASK],
+    ['DATABASE_URL', databaseText(settings.databaseUrl)],
+  ];
+  return {
+    settings: shown.map(([name, value]) => ({ name, value, from: sourceOf(environment, name) })),
+    problems,
+  };
+}
+
+const MASK = '***';
+const KEPT_SECRET = '*** (drawn at the first start, kept in the data folder)';
+
+function databaseText(url: string | undefined): string {
+  if (url === undefined) return 'the PostgreSQL that ships with Ringback';
+  if (!URL.canParse(url)) return MASK;
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = MASK;
+  // A password may also stand behind the question mark, and so may names of files.
+  for (const name of shown.searchParams.keys()) {
+    if (/pass|secret|key/i.test(name)) shown.searchParams.set(name, MASK);
+  }
+  return shown.href;
+}
+
+function sourceOf(environment: Environment, name: Name): EffectiveSetting['from'] {
+  if ((environment[`${name}_FILE`] ?? '') !== '') return 'file';
+  return (environment[name] ?? '') === '' ? 'default' : 'environment';
+}
+
+function readAll(environment: Environment): { settings: Settings; problems: readonly string[] } {
   const problems = unknownNames(environment);
   const read = (name: Name): string | undefined => valueOf(environment, name, problems);
   const host = checkHost(read('RINGBACK_HOST') ?? '127.0.0.1', problems);
@@ -78,8 +135,7 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: checkDatabaseUrl(read('DATABASE_URL'), problems),
     testCrashAt: read('RINGBACK_TEST_CRASH_AT'),
   };
-  if (problems.length > 0) throw new SettingsError(problems);
-  return settings;
+  return { settings, problems };
 }
 
 /**

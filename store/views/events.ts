@@ -30,14 +30,26 @@ interface EventRow {
   body: Record<string, unknown>;
 }
 
+/** Events that are left out of a reading: by their kind, and places that were parked for a reason that tells nothing. */
+export interface LeftOut {
+  readonly kinds: readonly string[];
+  readonly parkedFor: readonly string[];
+}
+
 /** The whole life of the interaction that a callback belongs to, oldest first; empty when there is none. */
 export async function viewStory(
   database: Pick<Database, 'forTenant'>,
   tenantId: TenantId,
   callbackId: CallbackId,
+  leftOut: LeftOut,
 ): Promise<readonly ViewedEvent[]> {
   return database.forTenant(tenantId, async (tx) => {
-    const rows = await tx.query<EventRow>(STORY, [tenantId, callbackId]);
+    const rows = await tx.query<EventRow>(STORY, [
+      tenantId,
+      callbackId,
+      leftOut.kinds,
+      leftOut.parkedFor,
+    ]);
     return rows.map(eventOf);
   });
 }
@@ -47,9 +59,15 @@ export async function viewLatestEvents(
   database: Pick<Database, 'forTenant'>,
   tenantId: TenantId,
   limit: number,
+  leftOut: LeftOut,
 ): Promise<readonly ViewedEvent[]> {
   return database.forTenant(tenantId, async (tx) => {
-    const rows = await tx.query<EventRow>(LATEST, [tenantId, limit]);
+    const rows = await tx.query<EventRow>(LATEST, [
+      tenantId,
+      limit,
+      leftOut.kinds,
+      leftOut.parkedFor,
+    ]);
     return rows.map(eventOf);
   });
 }
