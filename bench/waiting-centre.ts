@@ -13,10 +13,15 @@ import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.ts';
 import { migrate } from '../store/migrate.ts';
 import { fillWithWaiting } from './fill.ts';
 
+/** The number that leads to the first queue. */
+export const BENCH_NUMBER = '+12025550120';
+
 /** A durable database with a centre set up and callbacks waiting in it. */
 export interface WaitingCentre {
   readonly url: string;
   readonly database: Database;
+  /** How many callbacks wait in it. */
+  readonly waiting: number;
   readonly close: () => Promise<void>;
 }
 
@@ -36,10 +41,11 @@ export async function openWaitingCentre(size: CentreSize): Promise<WaitingCentre
   await database.forTenant(DEFAULT_TENANT, async (tx) =>
     applyCentre(tx, DEFAULT_TENANT, centreOf(size), randomUUID),
   );
-  await fillWithWaiting(postgres.url, size.waiting);
+  if (size.waiting > 0) await fillWithWaiting(postgres.url, size.waiting);
   return {
     url: postgres.url,
     database,
+    waiting: size.waiting,
     close: async () => {
       await database.close();
       await postgres.stop();
@@ -81,6 +87,6 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       endpoint: `PJSIP/agent${at.toString()}`,
       queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
     })),
-    numbers: [],
+    numbers: [{ number: present(phoneNumber(BENCH_NUMBER), 'number'), queue: 'queue-0' }],
   };
 }
