@@ -81,10 +81,11 @@ function servedInOrder(waiting: readonly Waiting[], lines: readonly number[]): r
   return waiting
     .filter(({ line }) => lines.includes(line))
     .filter(({ declinedSeconds }) => declinedSeconds === null || declinedSeconds <= 0)
-    .toSorted(
-      (a, b) =>
-        b.priority - a.priority || a.enteredSeconds - b.enteredSeconds || a.sequence - b.sequence,
-    )
+    .toSorted((a, b) => {
+      if (a.priority !== b.priority) return b.priority - a.priority;
+      if (a.enteredSeconds !== b.enteredSeconds) return a.enteredSeconds - b.enteredSeconds;
+      return a.sequence - b.sequence;
+    })
     .map((one) => one.id);
 }
 
