@@ -1,5 +1,6 @@
 import { id } from '../../core/prelude/ids.ts';
-import { type DriverParts, hangUpLeg } from './commands.ts';
+import { hangUpLeg } from './commands.ts';
+import type { DriverParts } from './driver-parts.ts';
 import { endingOf } from './ending.ts';
 import type {
   AriEvent,
