@@ -1,30 +1,37 @@
 // Runs what has been built, in this very process, so that signals reach it without a detour. A service manager starts
 // this file; `npm start` makes a fresh clone runnable first.
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync } from 'fs';
+import { fileURLToPath } from 'url';
+import { nodeProblem } from './node-version.js';
 
 const program = new URL('../dist/main.js', import.meta.url);
 
 /** Errors with a name of ours carry a message for people; any other is a defect and shows where it arose. */
 function textOf(error) {
-  const isOurs =
-    error instanceof Error &&
-    error.name !== 'Error' &&
-    typeof globalThis[error.name] !== 'function';
-  return isOurs ? error.message : (error?.stack ?? String(error));
+  if (!(error instanceof Error)) return String(error);
+  const isOurs = error.name !== 'Error' && typeof globalThis[error.name] !== 'function';
+  return isOurs ? error.message : error.stack;
 }
 
-if (existsSync(fileURLToPath(program))) {
+function refuse(why) {
+  process.stderr.write(`${why}\n`);
+  process.exitCode = 1;
+}
+
+async function run() {
   try {
     const { main } = await import(program.href);
     await main(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${textOf(error)}\n`);
-    process.exitCode = 1;
+    refuse(textOf(error));
   }
+}
+
+const problem = nodeProblem();
+if (problem !== null) {
+  refuse(problem);
+} else if (existsSync(fileURLToPath(program))) {
+  run();
 } else {
-  process.stderr.write(
-    'ringback: this copy is not built yet. Run "npm start", or "npm ci && npm run build".\n',
-  );
-  process.exitCode = 1;
+  refuse('ringback: this copy is not built yet. Run "npm start", or "npm ci && npm run build".');
 }

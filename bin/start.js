@@ -1,10 +1,11 @@
 // `npm start`: makes a fresh clone runnable (packages, build) and then runs Ringback (serve.js) in this very process.
-// Plain JavaScript on Node's own modules, since it has to run before anything is installed; no statement here may need a
-// newer Node than the oldest one that is to get a readable refusal.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// Plain JavaScript on Node's own modules, since it has to run before anything is installed; no statement here may be newer
+// than node-version.js allows.
+import { spawn } from 'child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'fs';
+import { dirname, join } from 'path';
+import { fileURLToPath } from 'url';
+import { nodeProblem } from './node-version.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist/built');
@@ -16,17 +17,6 @@ class Refusal extends Error {}
 
 function say(line) {
   process.stdout.write(`${line}\n`);
-}
-
-function checkNode() {
-  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const wanted = engines.node.replace('>=', '');
-  const [major, minor] = wanted.split('.').map(Number);
-  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number);
-  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
-  throw new Refusal(
-    `Ringback needs Node.js ${wanted} or newer; this is ${process.versions.node} (${process.execPath}).`,
-  );
 }
 
 /** When a file was last changed, in milliseconds; 0 when it is not there. */
@@ -60,30 +50,82 @@ function needsBuild() {
   return changedAt(stamp) < Math.max(...folders, ...files);
 }
 
-/** Runs npm with its output on this terminal; Ctrl-C meanwhile ends both. */
+/** Runs npm with its output on this terminal; Ctrl-C meanwhile ends both. Complaints are held back until they are understood. */
 async function npm(...args) {
   const onWindows = process.platform === 'win32';
-  const child = spawn('npm', args, { cwd: root, stdio: 'inherit', shell: onWindows });
+  const stdio = ['inherit', 'inherit', 'pipe'];
+  const child = spawn('npm', args, { cwd: root, stdio, shell: onWindows });
+  let complaints = '';
+  child.stderr.on('data', (text) => {
+    complaints += text;
+  });
   const forward = (signal) => child.kill(signal);
   process.on('SIGTERM', forward);
   process.on('SIGINT', forward);
   const end = await new Promise((resolve) => {
-    child.once('error', (error) => resolve({ reason: error.message }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', (error) =>
+      resolve({ reason: error.message, isMissing: error.code === 'ENOENT' }),
+    );
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
   process.off('SIGTERM', forward);
   process.off('SIGINT', forward);
   if (end.code === 0) return;
-  const reason = end.reason ?? (end.signal ? `ended by ${end.signal}` : `exit code ${end.code}`);
-  throw new Refusal(`"npm ${args.join(' ')}" did not succeed (${reason}). See the lines above.`);
+  throw new Refusal(refusalOf(args, end, complaints));
 }
 
+/** What has happened when npm complains with one of these words, and what helps. */
+const KNOWN_COMPLAINTS = [
+  [
+    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/,
+    (code, registry) =>
+      `npm cannot reach the package registry${registry} (${code}), and the first start needs it once. Check the network ` +
+      'or the proxy of npm, then start again.',
+  ],
+  [
+    /\b(CERT_\w+|\w+_CERT\w*|DEPTH_ZERO_SELF_SIGNED_CERT)\b/,
+    (code, registry) =>
+      `npm does not trust the certificate of the package registry${registry} (${code}). Tell npm which authority to ` +
+      'trust (npm config set cafile …), then start again.',
+  ],
+  [
+    /\b(EACCES|EPERM|EROFS)\b/,
+    (code) =>
+      `npm cannot write where it must (${code}): ${root}, or its own folder in your home. Start as the user who owns ` +
+      'them, or clone Ringback to a folder of your own.',
+  ],
+  [
+    /\b(ENOSPC)\b/,
+    (code) => `The disk is full (${code}). Ringback needs about 600 MB for its packages and build.`,
+  ],
+];
+
+function refusalOf(args, end, complaints) {
+  if (end.isMissing)
+    return 'npm was not found. It comes with Node.js: install that from https://nodejs.org.';
+  const registry = /https?:\/\/[^\s/]+/.exec(complaints);
+  for (const [pattern, tell] of KNOWN_COMPLAINTS) {
+    const found = pattern.exec(complaints);
+    if (found !== null) return tell(found[1], registry === null ? '' : ` ${registry[0]}`);
+  }
+  const reason = end.reason || (end.signal ? `ended by ${end.signal}` : `exit code ${end.code}`);
+  return `${complaints}"npm ${args.join(' ')}" did not succeed (${reason}). See the lines above.`;
+}
+
+/** npm tries twice more, soon: a start without a network must not stand still for minutes. */
+const PATIENCE = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
+
 async function prepare() {
-  checkNode();
+  const problem = nodeProblem();
+  if (problem !== null) throw new Refusal(problem);
   if (needsPackages()) {
     say('packages: installing (once, about a minute)');
     // The build needs the development packages even where NODE_ENV says production.
-    await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
+    await npm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', ...PATIENCE);
   }
   if (needsBuild()) {
     say('build: compiling (once after each change)');
@@ -91,12 +133,16 @@ async function prepare() {
   }
 }
 
-try {
-  await prepare();
-  // A new data folder begins with the practice centre, unless somebody wants none.
-  if (!process.argv.includes('--empty')) process.argv.push('--demo');
-  await import('./serve.js');
-} catch (error) {
-  process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
-  process.exitCode = 1;
+async function start() {
+  try {
+    await prepare();
+    // A new data folder begins with the practice centre, unless somebody wants none.
+    if (!process.argv.includes('--empty')) process.argv.push('--demo');
+    await import('./serve.js');
+  } catch (error) {
+    process.stderr.write(`${error instanceof Refusal ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  }
 }
+
+start();

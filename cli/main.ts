@@ -16,7 +16,9 @@ const processIo: Io = {
   err: (text) => process.stderr.write(text),
   screen: () => {
     const { isTTY, columns, rows } = process.stdout;
-    return isTTY ? { columns, rows } : null;
+    if (!isTTY) return null;
+    // A terminal that nobody has told its size says 0 by 0.
+    return columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
   },
 };
 

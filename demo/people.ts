@@ -24,7 +24,12 @@ const SHARES: readonly (readonly [PracticeQueue, number])[] = [
   ['billing', 0.15],
 ];
 /** Who calls in the first moments, so that there is something to see at once: within so many seconds, so many. */
-const OPENING = { seconds: 6, callers: 16 };
+const OPENING = { seconds: 8, callers: 20 };
+/** Two of them are hard to reach, so that a visitor soon sees a retry, and within minutes a ticket. */
+const HARD_TO_REACH = [
+  { queue: 'support', whenCalled: 'busy' },
+  { queue: 'billing', whenCalled: 'voicemail' },
+] as const;
 /** Somebody who is sent by hand and presses nothing waits this long, in seconds. */
 const SENT_PATIENCE_SECONDS = 600;
 const OFFER = 'ringback/offer';
@@ -60,6 +65,9 @@ export class People {
 
   /** Begins the day: many call at once, then one after the other. */
   start(): void {
+    for (const caller of HARD_TO_REACH) {
+      this.send({ ...caller, presses: '1', afterSeconds: null, hangsUpAfterSeconds: null });
+    }
     for (let nth = 0; nth < OPENING.callers; nth += 1) {
       const delayMs = (1000 * OPENING.seconds * nth) / OPENING.callers;
       this.opening.push(

@@ -89,7 +89,7 @@ export function reportSettings(environment: Environment): SettingsReport {
     ['RINGBACK_DATA', settings.dataFolder],
     ['RINGBACK_HOST', settings.host],
     ['RINGBACK_PORT', settings.port.toString()],
-    ['RINGBACK_PUBLIC_URL', settings.publicUrl],
+    ['RINGBACK_PUBLIC_URL', withoutLogin(settings.publicUrl)],
     ['RINGBACK_SECRET', settings.secret === undefined ? KEPT_SECRET : MASK],
     ['DATABASE_URL', databaseText(settings.databaseUrl)],
   ];
@@ -102,9 +102,15 @@ export function reportSettings(environment: Environment): SettingsReport {
 const MASK = '***';
 const KEPT_SECRET = '*** (drawn at the first start, kept in the data folder)';
 
+/** An address in which nobody reads who logs in, and how. */
+function withoutLogin(address: string): string {
+  return address.replace(/\/\/[^/]*@/, `//${MASK}@`);
+}
+
 function databaseText(url: string | undefined): string {
   if (url === undefined) return 'the PostgreSQL that ships with Ringback';
-  if (!URL.canParse(url)) return MASK;
+  // What is no such address may be anything, a bare password included.
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) return MASK;
   const shown = new URL(url);
   if (shown.password !== '') shown.password = MASK;
   // A password may also stand behind the question mark, and so may names of files.
@@ -238,7 +244,7 @@ function checkPublicUrl(text: string, problems: string[]): string {
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (url === null || !isWeb || url.username !== '' || url.search !== '' || url.hash !== '') {
     problems.push(
-      `RINGBACK_PUBLIC_URL is "${text}"; it takes an address such as https://ringback.example.com, without user, ` +
+      `RINGBACK_PUBLIC_URL is "${withoutLogin(text)}"; it takes an address such as https://ringback.example.com, without user, ` +
         'question mark or hash.',
     );
   }

@@ -1,4 +1,4 @@
-import { chownSync, cpSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -7,7 +7,9 @@ import { freeTcpPort } from '../telephone/support/ports.ts';
 import { Folders, NOBODY, type Program, run, start } from './programs.ts';
 
 const folders = new Folders();
-const clone = folders.folder();
+// Nobody but its owner may enter the folder around the clone: PostgreSQL, under another account, must do without.
+const closed = folders.folder();
+const clone = join(closed, 'ringback');
 const data = join(clone, 'data');
 let port = '';
 let program: Program;
@@ -34,6 +36,8 @@ function nodePid(): number {
 
 beforeAll(async () => {
   folders.watch(data);
+  mkdirSync(clone);
+  chmodSync(closed, 0o700);
   // What a clone holds: no packages, nothing built.
   for (const path of [...files(), '.npmrc']) cpSync(path, join(clone, path));
   port = (await freeTcpPort()).toString();
@@ -48,7 +52,7 @@ afterAll(async () => {
 
 test('npm start in a fresh clone installs, builds and serves, and says so', async () => {
   expect(program.output()).toMatch(
-    /\npackages: installing[^]*\nbuild: compiling[^]*\ndatabase: starting[^]*\nschema: \d+ steps applied\nready: http/,
+    /\npackages: installing[^]*\nbuild: compiling[^]*\ndatabase: starting[^]*\nschema: \d+ steps applied\npractice centre: [^\n]+\nready: http/,
   );
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
 });
@@ -56,7 +60,15 @@ test('npm start in a fresh clone installs, builds and serves, and says so', asyn
 test('npx ringback works in the clone, and finds the node by its data folder', async () => {
   const { code, output } = await run('npx', ['ringback', 'status'], { cwd: clone });
   expect(code, output).toBe(0);
-  expect(output).toContain('No queues. Set one up with: ringback apply centre.yaml');
+  expect(output).toContain('This is the practice centre: nobody is really called.');
+  expect(output).toMatch(/\nsupport +\d+ /);
+});
+
+test('npx ringback config check says what is in force', async () => {
+  const { code, output } = await run('npx', ['ringback', 'config', 'check'], { cwd: clone });
+  expect(code, output).toBe(0);
+  expect(output).toContain(`RINGBACK_DATA        default  ${data}\n`);
+  expect(output).toContain('\nNothing is wrong with them.\n');
 });
 
 test('a second npm start in the clone says what runs, and nothing of npm hides it', async () => {
@@ -78,13 +90,14 @@ test('Ctrl-C ends npm, Ringback and the database', async () => {
 });
 
 test('an account without rights starts it as well, without installing or building again', async () => {
-  for (const path of NOBODY === undefined ? [] : [clone, ...below(clone)]) {
+  for (const path of NOBODY === undefined ? [] : [closed, clone, ...below(clone)]) {
     chownSync(path, NOBODY ?? 0, NOBODY ?? 0);
   }
   program = npmStart(NOBODY);
   await program.says('ready: ');
   expect(program.output()).not.toContain('packages: ');
   expect(program.output()).not.toContain('build: ');
+  expect(program.output()).toContain('practice centre: ');
   process.kill(nodePid(), 'SIGTERM');
   await program.ended;
   expect(program.output()).toContain('\nstopped\n');
