@@ -2,7 +2,6 @@ import type { CustomerDial } from '../core/interactions/command.ts';
 import type { PbxId } from '../core/prelude/ids.ts';
 import { freeRoute } from '../store/centre.ts';
 import { type CommandKey, markSent } from '../store/commands/commands.ts';
-import { holdsFence } from '../store/ownership/ownership.ts';
 import { lockSituation } from '../store/situations/load.ts';
 import type { EngineDeps } from './deps.ts';
 import { mayDialNow } from './facts.ts';
@@ -44,10 +43,10 @@ async function checkAndDecide(
   errand: CommandKey & { readonly pbxId: PbxId; readonly epoch: number },
 ): Promise<Handled | null> {
   const { tenantId, pbxId, interactionId, epoch } = errand;
-  const loaded = await lockSituation(tx, tenantId, interactionId);
-  if (loaded === null || !(await holdsFence(tx, { tenantId, pbxId, epoch }))) return null;
+  const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
+  if (loaded === null) return null;
   if (!(await markSent(tx, errand, epoch))) return null;
   const mayDial = mayDialNow(loaded);
   const route = mayDial.yes ? await freeRoute(tx, tenantId, pbxId) : null;
-  return handling.decideAndSave(tx, loaded, { kind: 'dial-due', mayDial, route });
+  return handling.decideAndSave(tx, loaded, { kind: 'dial-due', mayDial, route }, epoch);
 }

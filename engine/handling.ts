@@ -90,22 +90,29 @@ export class Handling {
   ): Promise<Handled | null> {
     return this.queue.run(interactionId, async () => {
       const handled = await this.deps.database.transaction(async (tx) => {
-        const loaded = await lockSituation(tx, tenantId, interactionId);
+        const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
         if (loaded === null) return null;
-        const { pbxId } = loaded.situation.interaction;
-        if (epoch !== null && !(await holdsFence(tx, { tenantId, pbxId, epoch }))) return null;
         const input = await look(loaded, tx);
-        return input === null ? null : this.decideAndSave(tx, loaded, input);
+        return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
       });
       if (handled !== null) this.publish(handled);
       return handled;
     });
   }
 
-  /** Decides under locks that the caller holds, and writes it. The caller publishes it after its commit. */
-  async decideAndSave(tx: Transaction, loaded: LoadedSituation, input: Input): Promise<Handled> {
+  /**
+   * Decides under locks that the caller holds, and writes it. The caller publishes it after its commit.
+   * @param fencedEpoch the epoch of which the caller holds the fence; null when it holds none
+   */
+  async decideAndSave(
+    tx: Transaction,
+    loaded: LoadedSituation,
+    input: Input,
+    fencedEpoch: number | null,
+  ): Promise<Handled> {
     const decision = decide(loaded.situation, input, this.context(loaded));
-    const handled = await this.save(tx, { ...loaded, before: loaded.situation, decision });
+    const what = { ...loaded, before: loaded.situation, decision };
+    const handled = await this.save(tx, what, fencedEpoch);
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
     return handled;
   }
@@ -120,11 +127,13 @@ export class Handling {
       nextCommand: number;
       nowMs: EpochMs;
     },
+    fencedEpoch: number | null = null,
   ): Promise<Handled> {
     const { tenantId, before, decision } = what;
     const { pbxId, id: interactionId } = decision.next.interaction;
+    // A fence that is held already stays held until the commit: it is as good as one that is taken now.
     const verifiedAtMs = this.deps.timers.monotonicMs();
-    const epoch = await this.verifiedEpoch(tx, tenantId, pbxId);
+    const epoch = fencedEpoch ?? (await this.verifiedEpoch(tx, tenantId, pbxId));
     const commands = await saveDecision(tx, { ...what, epoch });
     return { tenantId, pbxId, interactionId, before, decision, commands, epoch, verifiedAtMs };
   }

@@ -75,7 +75,8 @@ export class Matching {
       if (loaded === null || agent === null) return null;
       const mayDial = mayDialNow(loaded);
       const offerId = id<'offer'>(this.deps.newId());
-      return this.handling.decideAndSave(tx, loaded, { kind: 'matched', offerId, agent, mayDial });
+      const input = { kind: 'matched', offerId, agent, mayDial } as const;
+      return this.handling.decideAndSave(tx, loaded, input, null);
     });
   }
 }

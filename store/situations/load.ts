@@ -35,9 +35,7 @@ import type { CallbackSettings } from '../../core/queues/settings.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
-const RESERVED_AGENT = sqlFile(import.meta.url, './reserved-agent.sql');
-const LOCK_AGENT = sqlFile(import.meta.url, './lock-agent.sql');
-const LOCK_INTERACTION = sqlFile(import.meta.url, './lock-interaction.sql');
+const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
 
 /** A situation under lock, with what the store needs to write it back. */
@@ -55,23 +53,25 @@ export interface LoadedSituation {
 }
 
 /**
- * Locks one interaction and loads all that is live around it. Locks are taken in the one order that everybody keeps:
- * the agent, then the interaction. Null when there is no such interaction.
+ * Locks one interaction and loads all that is live around it. Null when there is no such interaction, or when the
+ * epoch is not the one under which its PBX is owned; that it is stays true until the transaction ends.
+ * @param epoch under which this node owns the PBX, as it believes; null when that is not asked
  * @throws TransactionRetry when the agent changed between looking and locking.
  */
 export async function lockSituation(
   tx: Transaction,
   tenantId: TenantId,
   interactionId: InteractionId,
+  epoch: number | null,
 ): Promise<LoadedSituation | null> {
-  const [reserved] = await tx.query<{ agent_id: AgentId }>(RESERVED_AGENT, [
+  const [locked] = await tx.query<{ agent_id: AgentId | null; held: boolean }>(LOCK, [
     tenantId,
     interactionId,
+    epoch,
   ]);
-  if (reserved !== undefined) await tx.query(LOCK_AGENT, [tenantId, reserved.agent_id]);
-  await tx.query(LOCK_INTERACTION, [tenantId, interactionId]);
+  if (locked?.held !== true) return null;
   const loaded = await loadSituation(tx, tenantId, interactionId);
-  if (loaded !== null && (loaded.situation.agent?.id ?? null) !== (reserved?.agent_id ?? null)) {
+  if (loaded !== null && (loaded.situation.agent?.id ?? null) !== locked.agent_id) {
     throw new TransactionRetry('the agent of the interaction changed while it was being locked');
   }
   return loaded;

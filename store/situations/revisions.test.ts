@@ -54,7 +54,7 @@ function turn(situation: Situation, nowMs: EpochMs, commands: number): Decision 
 
 async function write(commands: number): Promise<void> {
   await database.transaction(async (tx) => {
-    const loaded = present(await lockSituation(tx, TENANT, interactionId), 'interaction');
+    const loaded = present(await lockSituation(tx, TENANT, interactionId, null), 'interaction');
     const nowMs = await tx.clock();
     const decision = turn(loaded.situation, nowMs, commands);
     await saveDecision(tx, {
@@ -98,7 +98,7 @@ test('I16: eight who write at the same time number events and commands without a
 describe('what is not saved', () => {
   test('a decision that fails half way leaves neither state nor event nor command', async () => {
     const failing = database.transaction(async (tx) => {
-      const loaded = present(await lockSituation(tx, TENANT, interactionId), 'interaction');
+      const loaded = present(await lockSituation(tx, TENANT, interactionId, null), 'interaction');
       const nowMs = await tx.clock();
       const decision = turn(loaded.situation, nowMs, 1);
       await saveDecision(tx, {

@@ -1,1 +1,0 @@
-select 1 from agent where tenant_id = $1 and id = $2 for update;
