@@ -131,6 +131,16 @@ describe('I12: a node whose epoch is over', () => {
     expect(await database.transaction(async (tx) => holdsFence(tx, first))).toBe(false);
   });
 
+  test('does not keep its own lease from being renewed while it holds the fence', async () => {
+    const first = await taken('first', NOW);
+    await database.transaction(async (tx) => {
+      expect(await holdsFence(tx, first)).toBe(true);
+      expect(await renewOwnership(database, first, AFTER_LEASE)).toBe(true);
+      expect(await setReady(database, first, true)).toBe(true);
+    });
+    expect(await take('second', AFTER_LEASE)).toBeNull();
+  });
+
   test('I12: writes nothing when the take-over commits between its read and its write', async () => {
     const first = await taken('first', NOW);
     await database.transaction(async (tx) => {
