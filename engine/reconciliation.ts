@@ -91,7 +91,7 @@ export class Reconciliation {
   }
 
   private async missing(side: PbxSide, record: LiveLeg, nowMs: EpochMs): Promise<void> {
-    const { legId, role, state, interactionId } = record;
+    const { legId, role, state, interactionId, placed } = record;
     const ageSeconds = secondsBetween(record.since, nowMs);
     const young = ageSeconds < EVIDENCE_SECONDS;
     // It came in after the PBX was asked.
@@ -104,7 +104,7 @@ export class Reconciliation {
       return;
     }
     // An agent's phone that was asked to ring a moment ago may be about to.
-    if (role === 'agent' && state === 'ringing' && young) return;
+    if (role === 'agent' && state === 'ringing' && young && !placed) return;
     await this.tell(side, { kind: 'leg-ended', legId, ending: 'vanished' });
   }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { PROMPTS } from '../telephony/asterisk/check-parts.ts';
 
 const table = z
   .object({
@@ -20,21 +21,7 @@ const table = z
 const textOf = new Map(table.prompts.map((prompt) => [prompt.name, prompt.text]));
 
 /** The prompts that the product plays; a name that is missing here or there would be silence on the phone. */
-const expected = [
-  'agent-lost',
-  'alert',
-  'already-in-line',
-  'apology',
-  'confirmation',
-  'customer-unavailable',
-  'fallback',
-  'next-in-line',
-  'number-unknown',
-  'offer',
-  'please-hold',
-  'position',
-  'position-in-line',
-];
+const expected = PROMPTS.map((name) => name.replace('ringback/', ''));
 
 interface Wav {
   readonly format: number;

@@ -112,6 +112,8 @@ export interface LiveLeg extends Omit<KnownLeg, 'interactionId'> {
   /** The state of the interaction, offer or attempt it belongs to. */
   readonly state: string;
   readonly since: EpochMs;
+  /** True when the PBX certainly had it: it came from there, or the PBX has said that it rings the agent. */
+  readonly placed: boolean;
 }
 
 /** All legs on a PBX that our records say are alive. */
@@ -126,13 +128,15 @@ export async function liveLegs(
     role: KnownLeg['role'];
     state: string;
     since: EpochMs;
+    placed: boolean;
   }>(LIVE_LEGS, [tenantId, pbxId]);
-  return rows.map(({ interaction_id, leg_id, role, state, since }) => ({
+  return rows.map(({ interaction_id, leg_id, role, state, since, placed }) => ({
     interactionId: interaction_id,
     legId: leg_id,
     role,
     state,
     since,
+    placed,
   }));
 }
 

@@ -1,8 +1,9 @@
 import type { Driver, DriverCommand, DriverEvent, DriverFactory, PbxSnapshot } from '../driver.ts';
 import { AriRefusal } from './answers.ts';
-import { asRefusal, carryOut, type DriverParts, finishFarewell } from './commands.ts';
+import { asRefusal, carryOut, finishFarewell } from './commands.ts';
 import { Connection } from './connection.ts';
 import { Devices } from './devices.ts';
+import type { DriverParts } from './driver-parts.ts';
 import { inBackground, liftTimeLimit, takeIn } from './events.ts';
 import type { Ari } from './generated/ari.ts';
 import { type Holdings, readHoldings, snapshotOf } from './holdings.ts';

@@ -1,5 +1,6 @@
 import { id } from '../../core/prelude/ids.ts';
-import { type DriverParts, hangUpLeg } from './commands.ts';
+import { hangUpLeg } from './commands.ts';
+import type { DriverParts } from './driver-parts.ts';
 import { endingOf } from './ending.ts';
 import type {
   AriEvent,
@@ -214,7 +215,8 @@ function destroyed(parts: DriverParts, event: ChannelDestroyed): void {
   parts.legs.end(leg);
   const nowMs = parts.world.timers.monotonicMs();
   const ending = endingOf({
-    answered: leg.isUp,
+    // Whoever answered while nobody was connected heard the fallback, and was reached.
+    answered: leg.isUp || event.channel.state === 'Up',
     endedByUs: leg.isEndedByUs,
     rang: leg.rang,
     timedOut: leg.ringsUntilMs !== null && nowMs >= leg.ringsUntilMs,

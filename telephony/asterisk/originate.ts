@@ -1,7 +1,7 @@
 import type { LegEnding } from '../../core/calls/endings.ts';
 import { DriverInDoubt, DriverRefusal, type OriginateCommand } from '../driver.ts';
 import { AriRefusal } from './answers.ts';
-import type { DriverParts } from './commands.ts';
+import type { DriverParts } from './driver-parts.ts';
 import type { Ari } from './generated/ari.ts';
 import { AriShapeError } from './generated/ari.ts';
 import { type Leg, newLeg } from './legs.ts';

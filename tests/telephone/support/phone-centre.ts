@@ -7,6 +7,7 @@ import { eventually, type RingbackNode, startRingback } from '../../support/ring
 import { migrated } from '../../support/sandbox-centre.ts';
 import { type Asterisk, startAsterisk } from './asterisk.ts';
 import { CuttableProxy } from './cuttable-proxy.ts';
+import { type MortalDatabase, startMortalDatabase } from './mortal-database.ts';
 import {
   type CalledPhone,
   type Caller,
@@ -31,6 +32,8 @@ export interface PhoneCentreOptions {
   readonly hours?: readonly unknown[];
   /** Ringback reaches the PBX through `ariLine`. */
   readonly isLineCuttable?: boolean;
+  /** A PostgreSQL of the centre's own that loses nothing it has committed, so that it can be killed. */
+  readonly isDatabaseMortal?: boolean;
 }
 
 /** A callback as the API shows it. */
@@ -51,6 +54,8 @@ export interface PhoneCentre {
   readonly databaseUrl: string;
   /** What Ringback connects through, with `isLineCuttable`. */
   readonly ariLine: CuttableProxy;
+  /** The database server, with `isDatabaseMortal`. */
+  readonly mortal: MortalDatabase | null;
   /** The node that was started last. */
   node(): RingbackNode;
   /** Starts one more node on the same database, with these settings on top of the usual. */
@@ -88,10 +93,10 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
   const folder = mkdtempSync(join(tmpdir(), 'ringback-centre-'));
   const passwordFile = join(folder, 'ari');
   writeFileSync(passwordFile, asterisk.ari.password, { mode: 0o600 });
-  const database = await createTestDatabase({ name: 'migrated', prepare: migrated });
-  const looker = new pg.Client({ connectionString: database.url });
+  const mortal = options.isDatabaseMortal === true ? await startMortalDatabase() : null;
+  const database = mortal ?? (await createTestDatabase({ name: 'migrated', prepare: migrated }));
+  const looker = new pg.Pool({ connectionString: mortal?.directUrl ?? database.url, max: 1 });
   looker.on('error', () => undefined); // Tests end connections on purpose.
-  await looker.connect();
 
   const ariLine = await CuttableProxy.to(Number(new URL(asterisk.ari.url).port));
   const nodes: RingbackNode[] = [];
@@ -134,6 +139,7 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
     agents,
     databaseUrl: database.url,
     ariLine,
+    mortal,
     node,
     startNode,
     call,
