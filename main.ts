@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { DEFAULT_TENANT, id } from './core/prelude/ids.ts';
 import type { Log } from './core/prelude/log.ts';
+import { practiceCentre } from './demo/centre.ts';
 import { Demo, type DemoStart } from './demo/demo.ts';
 import { type CrashPoints, crashOnce, parseCrashOrder } from './engine/crash-points.ts';
 import { Engine } from './engine/engine.ts';
@@ -168,7 +169,8 @@ function demoOn(database: Database, engine: () => Engine): Demo {
 function sayDemo(start: DemoStart, progress: Progress): void {
   if (start === 'running') {
     progress.say(
-      'practice centre: 3 queues and 12 agents; nobody is really called. Remove it with: npx ringback demo remove',
+      `practice centre: ${practiceCentre.queues.length.toString()} queues and ${practiceCentre.agents.length.toString()} agents; ` +
+        'nobody is really called. Remove it with: npx ringback demo remove',
     );
   }
   if (start === 'removed') progress.say('practice centre: removed, with its history');

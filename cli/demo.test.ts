@@ -90,6 +90,7 @@ test.each([
     'sales --presses # --after 2m --hangs-up-after 0.5',
     { presses: '#', afterSeconds: 120, hangsUpAfterSeconds: 0.5 },
   ],
+  ['support --waits --hangs-up-after 30s', { presses: null, hangsUpAfterSeconds: 30 }],
   ['sales --waits --when-called busy', { presses: null, whenCalled: 'busy' }],
 ])('caller %s', async (words, order) => {
   const { out, err } = await ringback(`demo caller ${words}`);

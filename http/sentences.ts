@@ -12,8 +12,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'interaction.callback': () => 'The caller may hang up: the promise keeps the place.',
   'interaction.ended': ({ body }) => endingText(body['ending']),
   'call.ended': () => "The caller's own call is over.",
-  'callback.requested': () =>
-    'The caller presses 1: a call back is promised, and the place is kept.',
+  'callback.requested': () => 'The caller presses 1: a call is promised, the place kept.',
   'callback.scheduled': () => 'The callback waits for its time.',
   'callback.waiting': () => 'The callback waits in line.',
   'callback.offered': () => 'It is its turn: an agent is asked.',
@@ -117,7 +116,7 @@ function parkText(reason: unknown): string {
 
 /** How an attempt ended. */
 const OUTCOMES: Readonly<Record<string, string>> = {
-  connected: 'They have talked.',
+  connected: 'Noted: they have talked.',
   short: 'They talked too briefly for it to count.',
   'no-answer': 'The customer does not answer.',
   busy: "The customer's line is busy.",

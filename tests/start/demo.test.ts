@@ -71,7 +71,7 @@ describe('in a new data folder', () => {
     const story = await says('callback', 'story', id);
     expect(story).toMatch(/^\w+day,? \d+ \w+ \d{4}, support\n\n/);
     expect(story).toMatch(/\n\d\d:\d\d:\d\d +\+0:00 {2}A caller enters the line of support\.\n/);
-    expect(story).toMatch(/ +\+0:0\d {2}The caller presses 1: a call back is promised/);
+    expect(story).toMatch(/ +\+0:0\d {2}The caller presses 1: a call is promised/);
     expect(story.split('\n').length).toBeLessThan(
       (await says('callback', 'story', id, '--details')).split('\n').length,
     );

@@ -9,6 +9,7 @@ export type ShownBy = Shown | string;
 
 const CLI = 'tests/start/cli.test.ts';
 const CLONE = 'tests/start/fresh-clone.test.ts';
+const DEMO = 'tests/start/demo.test.ts';
 const aDay = (title: string): Shown => ({ path: CLI, title });
 
 /**
@@ -17,6 +18,34 @@ const aDay = (title: string): Shown => ({ path: CLI, title });
  */
 export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string, ShownBy>([
   ['npm start', { path: CLONE, title: 'npm start in a fresh clone' }],
+  [
+    'npm start -- --empty',
+    { path: DEMO, title: 'npm start -- --empty begins with nothing, and so does' },
+  ],
+  [
+    'npx ringback status --watch',
+    { path: DEMO, title: 'status --watch on a terminal draws in place' },
+  ],
+  ['npx ringback demo caller support', { path: DEMO, title: 'demo caller support' }],
+  ['npx ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
+  ['ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
+  ['ringback demo reset', { path: DEMO, title: 'demo reset brings it back' }],
+  ['ringback demo caller support', { path: DEMO, title: 'demo caller support' }],
+  [
+    'ringback demo caller support --presses 1 --after 10s',
+    { path: 'cli/demo.test.ts', title: 'caller %s' },
+  ],
+  [
+    'ringback demo caller support --waits --hangs-up-after 30s',
+    { path: 'cli/demo.test.ts', title: 'caller %s' },
+  ],
+  [
+    'ringback demo caller support --when-called busy',
+    { path: 'cli/demo.test.ts', title: 'caller %s' },
+  ],
+  ['ringback status --watch', { path: DEMO, title: 'status --watch into a pipe' }],
+  ['ringback callback story ID', { path: DEMO, title: 'demo caller support' }],
+  ['ringback config check', { path: CLONE, title: 'npx ringback config check says' }],
   ['npm ci', { path: CLONE, title: 'npm start in a fresh clone' }],
   ['npm run build', { path: CLONE, title: 'npm start in a fresh clone' }],
   ['node bin/serve.js', { path: 'tests/start/life.test.ts', title: 'the first start tells' }],
