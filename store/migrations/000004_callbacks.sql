@@ -20,9 +20,9 @@ create table callback (
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
-create unique index one_open_callback_per_number on callback (tenant_id, queue_id, number) where open;
+-- The number comes first: it is looked for without a queue as well.
+create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open;
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
-create index callback_open_by_number on callback (tenant_id, number) where open;
 
 create table attempt (
   tenant_id uuid not null,
