@@ -196,10 +196,10 @@ function openEngine({
     log,
     nodeId: id<'node'>(`${hostname()}-${process.pid.toString()}-${randomUUID().slice(0, 8)}`),
     makeLock: (onNotice) => new LockSession(database.url, onNotice),
-    makeDriver: async (pbx, listener) =>
+    makeDriver: async (pbx, listener, mayConnect) =>
       demo !== null && pbx.tenantId === DEMO_TENANT
         ? demo.driver(listener)
-        : driverOf(pbx, listener, log),
+        : driverOf(pbx, { listener, mayConnect, log }),
     crashPoints,
   });
 }
