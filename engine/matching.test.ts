@@ -225,7 +225,7 @@ async function matchInside(tx: Transaction): Promise<void> {
   const [line] = await tx.query<{ id: LineId }>(sql('', 'select id from line'), []);
   const agents = await tx.query<{ id: AgentId }>(AVAILABLE_AGENTS, [DEFAULT_TENANT, line?.id]);
   for (const agent of agents) {
-    if (!(await lockAvailableAgent(tx, DEFAULT_TENANT, agent.id))) continue;
+    if ((await lockAvailableAgent(tx, DEFAULT_TENANT, agent.id)) === null) continue;
     await takeNext(tx, DEFAULT_TENANT, agent.id, await tx.clock());
   }
 }

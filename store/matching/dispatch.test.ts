@@ -160,7 +160,9 @@ async function giveBack(agentId: AgentId, interactionId: InteractionId): Promise
 }
 
 const asShipped: Take = async (tx, agentId, nowMs) =>
-  (await lockAvailableAgent(tx, TENANT, agentId)) ? takeNext(tx, TENANT, agentId, nowMs) : null;
+  (await lockAvailableAgent(tx, TENANT, agentId)) === null
+    ? null
+    : takeNext(tx, TENANT, agentId, nowMs);
 
 const TAKE_NEXT = sqlFile(import.meta.url, './take-next.sql');
 
@@ -175,7 +177,7 @@ function without(name: string, ...changes: readonly (readonly [string, string])[
 
 function takesBy(statement: Statement, locksAgent: boolean): Take {
   return async (tx, agentId, nowMs) => {
-    if (locksAgent && !(await lockAvailableAgent(tx, TENANT, agentId))) return null;
+    if (locksAgent && (await lockAvailableAgent(tx, TENANT, agentId)) === null) return null;
     const rows = await tx.query<{ interaction_id: InteractionId }>(statement, [
       TENANT,
       agentId,

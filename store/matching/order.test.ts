@@ -45,7 +45,7 @@ beforeEach(async () => {
 /** The agent is locked, takes the next one, and is free again, as if the call were over at once. */
 async function serveOne(agentId: AgentId): Promise<InteractionId | null> {
   return database.transaction(async (tx) => {
-    if (!(await lockAvailableAgent(tx, TENANT, agentId))) return null;
+    if ((await lockAvailableAgent(tx, TENANT, agentId)) === null) return null;
     const taken = await takeNext(tx, TENANT, agentId, NOW);
     await tx.query(sql('', 'delete from reservation where agent_id = $1'), [agentId]);
     await tx.query(sql('', `update agent set occupation = 'idle' where id = $1`), [agentId]);
