@@ -117,12 +117,24 @@ export class Reconciliation {
     else if (role === 'call' && OVER.has(state)) await this.hangUp(side, legId);
   }
 
+  /** What nobody knows is taken up or hung up; what has ended since the PBX was asked is neither. */
   private async takeUpUnknown(side: PbxSide, snapshot: PbxSnapshot): Promise<void> {
-    const { pbx } = side;
-    for (const leg of snapshot.legs) {
+    const unknown = await this.withoutRecord(side, snapshot.legs);
+    if (unknown.length === 0) return;
+    const alive = new Set((await side.driver.snapshot()).legs.map((leg) => leg.legId));
+    for (const leg of unknown) if (alive.has(leg.legId)) await this.unknown(side, leg);
+  }
+
+  private async withoutRecord(
+    { pbx }: PbxSide,
+    legs: readonly SnapshotLeg[],
+  ): Promise<readonly SnapshotLeg[]> {
+    const unknown: SnapshotLeg[] = [];
+    for (const leg of legs) {
       const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, leg.legId);
-      if (known === null) await this.unknown(side, leg);
+      if (known === null) unknown.push(leg);
     }
+    return unknown;
   }
 
   private async unknown(side: PbxSide, { legId, arrived }: SnapshotLeg): Promise<void> {

@@ -14,6 +14,8 @@ beforeEach(async () => {
   centre = await openSandboxCentre({ agents: ['desk-1'], callback: { wrapUpSeconds: 0 } });
   const { world, caller, pass } = centre;
   world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(1)] });
+  // Until records and PBX have been compared the second time: that has its own ways to hang up.
+  await pass(12);
   caller('+12025550001');
   await pass(4);
   sent = [];
