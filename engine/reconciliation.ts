@@ -117,24 +117,19 @@ export class Reconciliation {
     else if (role === 'call' && OVER.has(state)) await this.hangUp(side, legId);
   }
 
-  /** What nobody knows is taken up or hung up; what has ended since the PBX was asked is neither. */
   private async takeUpUnknown(side: PbxSide, snapshot: PbxSnapshot): Promise<void> {
-    const unknown = await this.withoutRecord(side, snapshot.legs);
-    if (unknown.length === 0) return;
-    const alive = new Set((await side.driver.snapshot()).legs.map((leg) => leg.legId));
-    for (const leg of unknown) if (alive.has(leg.legId)) await this.unknown(side, leg);
-  }
-
-  private async withoutRecord(
-    { pbx }: PbxSide,
-    legs: readonly SnapshotLeg[],
-  ): Promise<readonly SnapshotLeg[]> {
-    const unknown: SnapshotLeg[] = [];
-    for (const leg of legs) {
-      const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, leg.legId);
-      if (known === null) unknown.push(leg);
+    const { pbx, driver } = side;
+    const strangers: LegId[] = [];
+    for (const { legId } of snapshot.legs) {
+      const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, legId);
+      if (known === null) strangers.push(legId);
     }
-    return unknown;
+    if (strangers.length === 0) return;
+    // One that has ended meanwhile is no stranger: its record says that it is over, and so does the PBX by now.
+    const { legs } = await driver.snapshot();
+    for (const leg of legs) {
+      if (strangers.includes(leg.legId)) await this.unknown(side, leg);
+    }
   }
 
   private async unknown(side: PbxSide, { legId, arrived }: SnapshotLeg): Promise<void> {

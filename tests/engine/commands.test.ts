@@ -9,13 +9,15 @@ let centre: SandboxCentre;
 let sent: { readonly what: DriverCommand['kind']; readonly second: number }[];
 let startMs: number;
 
+/** After a connect records and PBX are compared twice; then it is quiet for a while. */
+const SECOND_LOOK_SECONDS = 13;
+
 /** Ann waits; the agent who picks up after a second hangs up one second later. */
 beforeEach(async () => {
   centre = await openSandboxCentre({ agents: ['desk-1'], callback: { wrapUpSeconds: 0 } });
   const { world, caller, pass } = centre;
   world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(1)] });
-  // Until records and PBX have been compared the second time: that has its own ways to hang up.
-  await pass(12);
+  await pass(SECOND_LOOK_SECONDS);
   caller('+12025550001');
   await pass(4);
   sent = [];
@@ -66,4 +68,17 @@ describe('of the commands of one interaction, the second waits for the first', (
     await pass(10);
     expect(sent.map(({ what }) => what)).toEqual(['bridge', 'hang-up']);
   });
+});
+
+test('a call that ends while records and PBX are compared is not taken for a new one', async () => {
+  const { caller, pass, node, rows } = centre;
+  node.delaySending = ({ kind }) => (kind === 'bridge' ? 20_000 : 0);
+  await centre.setPresence('desk-1', 'available');
+  await centre.setPresence('desk-1', 'away');
+  // The agent has gone, the caller is about to be told, and the comparison of every 30 seconds finds them before.
+  await pass(20);
+  expect(sent).toEqual([{ what: 'hang-up', second: 10 }]);
+  expect(await rows('select 1 from interaction')).toHaveLength(1);
+  caller('+12025550002');
+  await pass(2);
 });
