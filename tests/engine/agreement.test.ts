@@ -80,6 +80,22 @@ describe('I11: within 30 s, nobody is on a line that we know nothing of, nor in 
     expect(centre.world.ledger.carrierCalls()).toHaveLength(1);
   });
 
+  test('I11: a caller whom nobody could hang up is hung up then, and is not taken for somebody who has just called', async () => {
+    const { world, pass } = centre;
+    world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(5)] });
+    const ann = centre.caller(ANN);
+    await pass(4);
+    world.network.fateOf = ({ kind }) => ({ kind: kind === 'hang-up' ? 'lost' : 'arrives' });
+    await centre.setPresence('desk-1', 'available');
+    await pass(35);
+    expect(ann.isOver()).toBe(false);
+    world.network.fateOf = () => ({ kind: 'arrives' });
+    await pass(AGREE_SECONDS);
+    expect(ann.isOver()).toBe(true);
+    expect(await centre.rows('select ending from interaction')).toEqual([{ ending: 'answered' }]);
+    expect(ringsOf(centre)).toEqual(['PJSIP/desk-1']);
+  });
+
   test('I11: nobody could hang up a phone that rings for a request which is settled: it stops ringing', async () => {
     const { world, pass } = centre;
     world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(6)] });

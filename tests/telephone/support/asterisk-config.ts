@@ -13,8 +13,8 @@ export interface AsteriskSetup {
   readonly productDialplan: boolean;
 }
 
-/** RTP ports per Asterisk: enough for about a hundred legs. */
-export const RTP_PORT_COUNT = 400;
+/** RTP ports per Asterisk: enough for about three hundred legs. */
+export const RTP_PORT_COUNT = 800;
 
 /** The configuration files by name. */
 export function configFiles(setup: AsteriskSetup): Readonly<Record<string, string>> {

@@ -90,6 +90,48 @@ export async function startCaller(
   return callerWith(sipp);
 }
 
+/** Many customers who call at once, told apart by their numbers. */
+export interface Crowd {
+  /** What has become of their calls. */
+  calls(): readonly SipCall[];
+  press(number: string): Promise<void>;
+  hangUp(number: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** These numbers dial `to`, so many of them in a second; resolves when all calls are on their way. */
+export async function startCrowd(
+  asterisk: Asterisk,
+  { to, numbers, perSecond }: { to: string; numbers: readonly string[]; perSecond: number },
+): Promise<Crowd> {
+  const [port = 0] = await freeUdpPorts(1);
+  const target = `127.0.0.1:${asterisk.sipPort.toString()}`;
+  const count = numbers.length.toString();
+  const sipp = await Sipp.start({
+    name: 'crowd',
+    port,
+    scenario: callerScenario('[field0]'),
+    dial: [target, '-s', to, '-m', count, '-l', count, '-r', perSecond.toString()],
+    fields: numbers,
+  });
+  await sipp.waitForCall(() => sipp.calls().length === numbers.length, 'all calls of the crowd');
+  const callIds = new Map(sipp.calls().map(({ callerNumber, callId }) => [callerNumber, callId]));
+  const tell = async (number: string, instruction: 'press-1' | 'hang-up'): Promise<void> => {
+    const callId = callIds.get(number);
+    if (callId === undefined) throw new Error(`${number} is not in the crowd`);
+    await sipp.instruct(callId, instruction);
+  };
+  return {
+    calls: () => sipp.calls(),
+    press: async (number) => tell(number, 'press-1'),
+    hangUp: async (number) => tell(number, 'hang-up'),
+    stop: async () => {
+      await sipp.stop();
+      sipp.remove();
+    },
+  };
+}
+
 function callerWith(sipp: Sipp): Caller {
   const call = (): SipCall => {
     const [only] = sipp.calls();

@@ -20,7 +20,12 @@ export interface SippOptions {
   readonly scenario: string;
   /** Arguments that make sipp call instead of waiting for calls. */
   readonly dial?: readonly string[];
+  /** What `[field0]` of the scenario stands for in the first, the second … call. */
+  readonly fields?: readonly string[];
 }
+
+/** The file of the fields, in the folder of the phone. */
+const FIELDS = 'fields.csv';
 
 /** What the test can tell a phone in the middle of a call: `answer`, `refuse`, `hang-up`, `press-1`. */
 export type Instruction = 'answer' | 'refuse' | 'hang-up' | `press-${string}`;
@@ -58,6 +63,7 @@ export class Sipp {
     const folder = mkdtempSync(join(tmpdir(), `ringback-sipp-${options.name}-`));
     writeFileSync(join(folder, 'scenario.xml'), options.scenario);
     recordOnes(folder);
+    writeFileSync(join(folder, FIELDS), ['SEQUENTIAL', ...(options.fields ?? [])].join('\n'));
     const sipp = new Sipp(options, folder, await freeUdpPorts(2));
     await sipp.#bound();
     return sipp;
@@ -136,7 +142,7 @@ export class Sipp {
 }
 
 function sippArguments(
-  { port, dial }: SippOptions,
+  { port, dial, fields }: SippOptions,
   folder: string,
   [controlPort = 0, mediaPort = 0]: readonly number[],
 ): readonly string[] {
@@ -146,6 +152,7 @@ function sippArguments(
     ...['-trace_msg', '-message_file', join(folder, 'trace')],
     // What arrives out of turn (a late instruction) is ignored instead of ending the call.
     ...['-default_behaviors', 'all,-abortunexp', '-nostdin'],
+    ...(fields === undefined ? [] : ['-inf', join(folder, FIELDS)]),
     ...['-timeout', LIFE_SECONDS_MAX.toString(), ...(dial ?? ['-m', CALLS_MAX.toString()])],
   ];
 }
