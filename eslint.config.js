@@ -16,6 +16,7 @@ const layers = {
   http: ['http', 'contract', 'engine', 'store', 'core'],
   cli: ['cli', 'contract'],
   server: ['server', 'core', 'store'],
+  'practice-pbx': ['practice-pbx'],
 };
 const zones = Object.entries(layers).map(([target, allowed]) => ({
   target: `./${target}/**/!(*.test).ts`,

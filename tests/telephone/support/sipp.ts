@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GrowingFile } from './growing-file.ts';
+import { GrowingFile } from '../../../practice-pbx/growing-file.ts';
 import { freeUdpPorts } from './ports.ts';
 import { callsIn, messagesIn, type SipCall } from './sip-trace.ts';
 
