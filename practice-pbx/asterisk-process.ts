@@ -76,7 +76,7 @@ export class AsteriskProcess {
   async start(): Promise<void> {
     const from = this.log().length;
     const output = openSync(join(this.#place.folder, 'log/console'), 'a');
-    const [program = '', ...rest] = inChroot(this.#place, [
+    const [program, ...rest] = inChroot(this.#place, [
       'asterisk',
       '-f',
       '-C',
@@ -92,7 +92,7 @@ export class AsteriskProcess {
       });
     });
     await this.waitFor(() => {
-      if (/Asterisk Ready/.test(this.log().slice(from))) return true;
+      if (this.log().includes('Asterisk Ready', from)) return true;
       if (child.exitCode === null && child.signalCode === null) return undefined;
       throw new Error(`Asterisk ended at once:\n${this.log().slice(-1_000)}`);
     }, 'Asterisk is ready');
@@ -101,7 +101,7 @@ export class AsteriskProcess {
   /** Runs a command of its console and gives what it prints. */
   async cli(command: string): Promise<string> {
     const asterisk = ['asterisk', '-C', '/mnt/etc/asterisk.conf', '-rx', command];
-    const [program = '', ...rest] = inChroot(this.#place, asterisk);
+    const [program, ...rest] = inChroot(this.#place, asterisk);
     const { stdout } = await promisify(execFile)(program, rest, { timeout: WAIT_MS });
     return stdout;
   }

@@ -45,8 +45,9 @@ export function lookAtMachine(): Machine {
 
 function mountProblem(): string | null {
   const try_ = ['--mount', '--propagation', 'private', 'mount', '--bind', '/proc', '/proc'];
-  const { status, stderr } = spawnSync('unshare', try_, { encoding: 'utf8' });
-  return status === 0 ? null : (stderr ?? '').trim();
+  const { error, status, stderr } = spawnSync('unshare', try_, { encoding: 'utf8' });
+  if (error !== undefined) return error.message;
+  return status === 0 ? null : stderr.trim();
 }
 
 /** Why the practice PBX cannot run there, and what to do instead; null when it can. */

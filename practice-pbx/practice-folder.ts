@@ -115,7 +115,8 @@ function startedAtTicks(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid.toString()}/stat`, 'latin1');
     // The name in brackets may hold blanks: count from behind it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null); // Z: it has ended, and nobody has asked for its end.
   } catch {
     return null; // It is gone.
   }

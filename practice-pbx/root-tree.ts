@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const DEFAULT_PATH = '/var/cache/ringback/asterisk-22';
@@ -47,7 +47,7 @@ export async function provideRootTree(
 
 /** Removes the tree unless an Asterisk runs in it; true when it is gone. */
 export function removeRootTree(path = rootTreePath()): boolean {
-  if (isInUse(path)) return false;
+  if (isRootTreeInUse(path)) return false;
   remove(path);
   return true;
 }
@@ -113,13 +113,21 @@ function takeIntoUse(building: string, path: string): void {
 }
 
 /** Whether a process has the tree as its root folder. Its path may read differently from here: the folder itself is compared. */
-function isInUse(path: string): boolean {
+export function isRootTreeInUse(path = rootTreePath()): boolean {
   if (!existsSync(path)) return false;
   const tree = statSync(path);
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .some((pid) => {
-      const root = statSync(`/proc/${pid}/root`, { throwIfNoEntry: false });
-      return root?.ino === tree.ino && root.dev === tree.dev;
-    });
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.some((pid) => {
+    const root = rootOf(pid);
+    return root?.ino === tree.ino && root.dev === tree.dev;
+  });
+}
+
+/** The root folder of a process; null when it is gone, or is none that we may look at: ours are. */
+function rootOf(pid: string): Stats | null {
+  try {
+    return statSync(`/proc/${pid}/root`);
+  } catch {
+    return null;
+  }
 }

@@ -39,8 +39,8 @@ export const STAND_INS: readonly StandIn[] = [
   {
     code: '105',
     number: '+12025550105',
-    whose: 'who answers and plays music',
-    dialplan: ['Ringing()', 'Wait(2)', 'Answer()', 'MusicOnHold()'],
+    whose: 'who answers, plays music for a while and hangs up',
+    dialplan: ['Ringing()', 'Wait(2)', 'Answer()', 'MusicOnHold(default,10)', 'Hangup(16)'],
   },
 ];
 
@@ -48,7 +48,7 @@ export const STAND_INS: readonly StandIn[] = [
 export const QUEUE_CODE = '120';
 /** The stand-in carrier as a route of Ringback, and the agent who answers without a person. */
 export const ROUTE_DIAL = 'Local/{number}@stand-in-carrier/n';
-export const ECHO_ENDPOINT = 'Local/echo@stand-in-agents/n';
+export const ECHO_ENDPOINT = 'Local/echo@stand-in-agents';
 export const AGENT_ENDPOINT = 'PJSIP/agent';
 
 /** Where phones register, and with which passwords. */

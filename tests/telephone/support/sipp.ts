@@ -61,6 +61,15 @@ export class Sipp {
     return sipp;
   }
 
+  /** The status of the last answer that it has got; null when it got none. */
+  lastStatus(): number | null {
+    const answers = messagesIn(this.#trace.bytes()).filter(
+      ({ direction, startLine }) => direction === 'received' && startLine.startsWith('SIP/2.0 '),
+    );
+    const status = answers.at(-1)?.startLine.split(' ')[1];
+    return status === undefined ? null : Number(status);
+  }
+
   /** All calls so far, distinct by Call-ID, in the order in which they began. */
   calls(): readonly SipCall[] {
     return callsIn(messagesIn(this.#trace.bytes()));
