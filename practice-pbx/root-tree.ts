@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, type Stats, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const DEFAULT_PATH = '/var/cache/ringback/asterisk-22';
 const PACKAGES = 'asterisk,asterisk-core-sounds-en-gsm,asterisk-moh-opsound-gsm,ca-certificates';
@@ -36,6 +36,7 @@ export async function provideRootTree(
   if (hasRootTree(path)) return path;
   const building = `${path}.building-${process.pid.toString()}`;
   mkdirSync(dirname(path), { recursive: true });
+  removeLeftovers(path);
   try {
     await build(building, signal);
     takeIntoUse(building, path);
@@ -48,6 +49,7 @@ export async function provideRootTree(
 /** Removes the tree unless an Asterisk runs in it; true when it is gone. */
 export function removeRootTree(path = rootTreePath()): boolean {
   if (isRootTreeInUse(path)) return false;
+  removeLeftovers(path);
   remove(path);
   return true;
 }
@@ -55,6 +57,16 @@ export function removeRootTree(path = rootTreePath()): boolean {
 /** An aborted build may leave mounts behind: never follow them out of the folder. */
 function remove(path: string): void {
   spawnSync('rm', ['-rf', '--one-file-system', path]);
+}
+
+/** What killed builds have left. */
+function removeLeftovers(path: string): void {
+  const beginning = `${basename(path)}.building-`;
+  for (const name of existsSync(dirname(path)) ? readdirSync(dirname(path)) : []) {
+    const pid = name.slice(beginning.length);
+    if (!name.startsWith(beginning) || existsSync(`/proc/${pid}`)) continue;
+    remove(join(dirname(path), name));
+  }
 }
 
 async function build(folder: string, signal: AbortSignal): Promise<void> {
@@ -84,16 +96,20 @@ async function buildSuite(
     suite,
     folder,
   ];
-  const child = spawn('mmdebstrap', arguments_, {
+  // In a group of its own: told alone to end, it would wait for what it has started.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'mmdebstrap', ...arguments_], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: BUILD_MS_MAX,
+    detached: true,
   });
   let said = '';
   child.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-2_000);
   });
-  const end = (): void => void child.kill('SIGINT');
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+  };
   signal.addEventListener('abort', end);
+  const impatience = setTimeout(end, BUILD_MS_MAX);
   const code = await new Promise<number | null>((done) => {
     child.once('error', () => {
       done(null); // It is not installed: whoever asks has looked before.
@@ -101,6 +117,7 @@ async function buildSuite(
     child.once('close', done);
   });
   signal.removeEventListener('abort', end);
+  clearTimeout(impatience);
   return code === 0 ? null : said.slice(-500);
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import {
   chownSync,
   cpSync,
@@ -13,19 +12,19 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isRootTreeInUse, provideRootTree } from '../../practice-pbx/root-tree.ts';
+import { isRootTreeInUse } from '../../practice-pbx/root-tree.ts';
 import { Folders, NOBODY, type Program, run, start } from '../start/programs.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually, type RingbackNode, startRingback } from '../support/ringback-node.ts';
 import { migrated } from '../support/sandbox-centre.ts';
 import { telephonyReady } from './support/asterisk-root.ts';
+import { ownTree } from './support/own-tree.ts';
 import { Softphone } from './support/softphone.ts';
 
 describe.skipIf(!telephonyReady())('the practice PBX', () => {
   const folders = new Folders();
   const clone = folders.folder();
-  const tree = join(folders.folder(), 'tree');
-  const environment = { PRACTICE_PBX_TREE: tree };
+  let environment = { PRACTICE_PBX_TREE: '' };
   const practice = join(clone, 'practice');
   let pbx: Program;
 
@@ -33,9 +32,7 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
     start('npm', ['run', '--silent', 'pbx', ...more], { cwd: clone, environment });
 
   beforeAll(async () => {
-    // A tree of its own, which may be removed: its files are those of the other tests.
-    const { status } = spawnSync('cp', ['-al', await provideRootTree(), tree]);
-    if (status !== 0) spawnSync('cp', ['-a', await provideRootTree(), tree]);
+    environment = await ownTree(folders.folder());
     cpSync('package.json', join(clone, 'package.json'));
     for (const name of ['bin', 'prompts', 'telephony']) {
       cpSync(name, join(clone, name), { recursive: true });
@@ -187,7 +184,7 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
     pbx.signalGroup('SIGKILL');
     await pbx.ended;
     await noAsteriskRuns();
-    pbx = npmRunPbx();
+    pbx = npmRunPbx('--', '--listen', '127.0.0.1');
     await pbx.says('Ctrl-C ends the PBX');
   });
 
@@ -199,7 +196,7 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
     expect(first.output).toMatch(/^ended the practice PBX \(process \d+\)\nremoved /);
     expect(await pbx.ended).toBe(0);
     expect(existsSync(practice)).toBe(false);
-    expect(existsSync(tree)).toBe(false);
+    expect(existsSync(environment.PRACTICE_PBX_TREE)).toBe(false);
     expect(await down()).toMatchObject({ code: 0 });
   });
 
@@ -238,6 +235,8 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
 
   /** Waits until no process has the tree as its root folder. */
   async function noAsteriskRuns(): Promise<void> {
-    await eventually('no Asterisk runs in the tree', () => (isRootTreeInUse(tree) ? null : true));
+    await eventually('no Asterisk runs in the tree', () =>
+      isRootTreeInUse(environment.PRACTICE_PBX_TREE) ? null : true,
+    );
   }
 });
