@@ -211,8 +211,8 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
       expect(output).not.toMatch(/^ {4}at /m);
       return output;
     };
-    expect(await refusal(['--listen', '192.0.2.1'])).toMatch(
-      /^192\.0\.2\.1 is no IPv4 address of this machine\. It has: .*127\.0\.0\.1/,
+    expect(await refusal(['--listen', '203.0.113.254'])).toMatch(
+      /^203\.0\.113\.254 is no IPv4 address of this machine\. It has: .*127\.0\.0\.1/,
     );
     expect(await refusal(['up'])).toMatch(/^There is no "up"\.\nnpm run pbx /);
     expect(await refusal(['--port', '5060'])).toMatch(/^Unknown option '--port'/);
