@@ -132,7 +132,7 @@ function openEngine(database: Database, log: Log, crashPoints: CrashPoints | und
     log,
     nodeId: id<'node'>(`${hostname()}-${process.pid.toString()}-${randomUUID().slice(0, 8)}`),
     makeLock: (onNotice) => new LockSession(database.url, onNotice),
-    makeDriver: async (pbx, listener) => driverOf(pbx, listener, log),
+    makeDriver: async (pbx, listener, mayConnect) => driverOf(pbx, { listener, mayConnect, log }),
     crashPoints,
   });
 }

@@ -1,5 +1,6 @@
 import type { PbxRow } from '../store/centre.ts';
-import { type Ownership, setReady } from '../store/ownership/ownership.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import { holdsFence, type Ownership, setReady } from '../store/ownership/ownership.ts';
 import type { Driver, DriverEvent, PbxSnapshot } from '../telephony/driver.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
 import type { PbxSide } from './handling.ts';
@@ -43,9 +44,13 @@ export class Connection {
   /** Makes the driver, which then connects by itself. Settings that cannot be used are shown, and tried again. */
   async open(): Promise<void> {
     try {
-      this.driver = await this.ports.deps.makeDriver(this.pbx, (event) => {
-        this.take(event);
-      });
+      this.driver = await this.ports.deps.makeDriver(
+        this.pbx,
+        (event) => {
+          this.take(event);
+        },
+        async () => this.isStillOwner(),
+      );
     } catch (error) {
       const problem = messageOf(error);
       if (problem !== this.problem) {
@@ -88,6 +93,17 @@ export class Connection {
     this.turn += 1;
     this.state = 'connecting';
     await this.driver?.close();
+  }
+
+  /** Without a database nobody else can have taken it over, and callers hear at least an apology. */
+  private async isStillOwner(): Promise<boolean> {
+    const { database } = this.ports.deps;
+    try {
+      return await database.transaction(async (tx) => holdsFence(tx, this.ownership));
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return true;
+      throw error;
+    }
   }
 
   private take(event: DriverEvent): void {

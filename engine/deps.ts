@@ -17,8 +17,15 @@ export interface EngineDeps {
   readonly nodeId: NodeId;
   /** Makes the locks of this node; `onNotice` is called when another node says that commands wait. */
   readonly makeLock: (onNotice: () => void) => OwnerLock;
-  /** Makes the driver for a PBX and starts connecting. @throws when its settings cannot be used, with a readable message */
-  readonly makeDriver: (pbx: PbxRow, listener: (event: DriverEvent) => void) => Promise<Driver>;
+  /**
+   * Makes the driver for a PBX and starts connecting. Before it connects, and connects again, it asks whether it may.
+   * @throws when its settings cannot be used, with a readable message
+   */
+  readonly makeDriver: (
+    pbx: PbxRow,
+    listener: (event: DriverEvent) => void,
+    mayConnect: () => Promise<boolean>,
+  ) => Promise<Driver>;
   /** For tests of crashes; left out in production. */
   readonly crashPoints?: CrashPoints | undefined;
 }

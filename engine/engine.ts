@@ -23,6 +23,11 @@ import { Reconciliation } from './reconciliation.ts';
 const SWEEP_MS = 1_000;
 /** How often records and PBX are compared while connected, in sweeps. */
 const SWEEPS_PER_RECONCILIATION = 30;
+/**
+ * How long after a connect they are compared once more, in milliseconds. What was begun just before a crash was too young
+ * to be judged at the connect, and by then it is not: an agent who waits for it is not kept for 30 seconds.
+ */
+const SECOND_LOOK_MS = 11_000;
 /** How long notices to other nodes are collected before they are sent as one, in milliseconds. */
 const NOTICE_MS = 20;
 
@@ -180,6 +185,11 @@ export class Engine implements Operations {
     this.inBackground('work that waits is left to the next sweep', async () => {
       await this.takeUp(connection);
       await this.matching.sweep();
+    });
+    this.deps.timers.after(SECOND_LOOK_MS, () => {
+      this.inBackground('work that waits is left to the next sweep', async () =>
+        connection.reconcileAgain(),
+      );
     });
   }
 

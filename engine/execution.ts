@@ -122,6 +122,7 @@ export class Execution {
       }
       try {
         await this.carryOut(errand);
+        this.deps.crashPoints?.reach('sent-not-noted', errand.command.kind);
         this.end(errand, 'done', null);
       } catch (error) {
         this.wentWrong(errand, error);

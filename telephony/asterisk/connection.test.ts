@@ -128,6 +128,7 @@ const CALL: OriginateCommand = {
 let pbx: ScriptedAsterisk;
 let timers: CrankedTimers;
 let driver: Driver;
+let mayConnect: boolean;
 let told: DriverEvent[];
 let wake: () => void;
 
@@ -138,7 +139,12 @@ beforeEach(async () => {
   wake = () => undefined;
   const log = { info: () => undefined, warn: () => undefined };
   const settings = { url: await pbx.listen(), username: 'ringback', password: 'a-secret' };
-  driver = asteriskDriver({ timers, log, random: () => 0 })(settings, (event) => {
+  mayConnect = true;
+  const world = {
+    ...{ timers, log, random: () => 0 },
+    mayConnect: async () => Promise.resolve(mayConnect),
+  };
+  driver = asteriskDriver(world)(settings, (event) => {
     told.push(event);
     wake();
   });
@@ -206,6 +212,24 @@ test('another node that takes over ends this one for good', async () => {
   timers.advance(60_000);
   expect(pbx.sockets).toHaveLength(1);
   expect(told.map((event) => event.kind)).toEqual(['connected', 'replaced']);
+});
+
+test('a process that is no owner any more does not take the connection from the owner', async () => {
+  mayConnect = false;
+  present(pbx.sockets[0], 'the connection').terminate();
+  await toldThat('disconnected');
+  for (let round = 0; round < 5; round += 1) {
+    timers.advance(5_000);
+    await arrived(() => timers.isWaiting());
+  }
+  expect(pbx.sockets).toHaveLength(1);
+  expect(told.at(-1)).toEqual({
+    kind: 'disconnected',
+    reason: 'another node is connected to it now',
+  });
+  mayConnect = true;
+  timers.advance(5_000);
+  await toldThat('connected', 2);
 });
 
 test('reconnecting goes on for ever, and the same complaint is told once', async () => {

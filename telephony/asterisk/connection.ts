@@ -45,6 +45,7 @@ type Phase = 'connecting' | 'reconciling' | 'ready' | 'closed';
  *
  *   connecting ──▶ reconciling ──▶ ready ──▶ (lost) ──▶ connecting …     closed, by us or because another node took over
  *
+ * A process that stood still does not know what it has lost: each connect begins with the question whether it may.
  * Requests are never sent a second time, and none is accepted before `ready` but those of the reconciliation.
  */
 export class Connection {
@@ -112,6 +113,12 @@ export class Connection {
 
   async #establish(attempt: number): Promise<void> {
     this.#early = [];
+    const mayConnect = await this.#world.mayConnect();
+    if (!this.#isCurrent(attempt)) return;
+    if (!mayConnect) {
+      this.#lost(attempt, 'another node is connected to it now');
+      return;
+    }
     const http = httpWire(this.#target);
     this.#http = http;
     const version = await versionAt(http);

@@ -215,7 +215,8 @@ function destroyed(parts: DriverParts, event: ChannelDestroyed): void {
   parts.legs.end(leg);
   const nowMs = parts.world.timers.monotonicMs();
   const ending = endingOf({
-    answered: leg.isUp,
+    // Whoever answered while nobody was connected heard the fallback, and was reached.
+    answered: leg.isUp || event.channel.state === 'Up',
     endedByUs: leg.isEndedByUs,
     rang: leg.rang,
     timedOut: leg.ringsUntilMs !== null && nowMs >= leg.ringsUntilMs,

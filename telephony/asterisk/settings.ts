@@ -26,6 +26,11 @@ export interface AsteriskWorld {
   readonly log: AsteriskLog;
   /** A number from 0 to just below 1: spreads the reconnects of many nodes. */
   readonly random: () => number;
+  /**
+   * Asked before every connect. False: another node holds this PBX, and connecting would take its events from it, for
+   * Asterisk gives them to whoever connected last.
+   */
+  readonly mayConnect: () => Promise<boolean>;
 }
 
 /** Where the driver tells what it does. Messages are fixed sentences; what varies is in the fields, and never a number of a person. */

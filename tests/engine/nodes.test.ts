@@ -38,7 +38,7 @@ describe('two nodes on one database, somebody in every state', () => {
     expect(live).toEqual({ ended: 4 });
   }
 
-  test('P8 I3: the owner is killed: the other takes over within 6 s, every promise is kept, and nobody is called twice for one attempt', async () => {
+  test('P8 I1 I3: the owner is killed: the other takes over within 6 s, every promise is kept, and nobody is called twice for one attempt', async () => {
     await withSecondNode();
     await centre.node.kill();
     await centre.pass(6);
@@ -165,6 +165,31 @@ describe('between the commit and the dial', () => {
     expect((await centre.outcomes()).at(-1)).toBe('connected');
     expect(world.ledger.carrierCalls()).toHaveLength(2);
   });
+});
+
+test('X13: the owner is killed before the agent is rung: the next agent is asked and the first is free again within 15 s', async () => {
+  centre = await openSandboxCentre({ agents: ['desk-1', 'desk-2'] });
+  const { world, pass, caller, node, rows } = centre;
+  const second = centre.startNode('second');
+  for (const phone of ['PJSIP/desk-1', 'PJSIP/desk-2']) world.phone(phone, picksUp(1));
+  world.phone(ANN, { kind: 'answer', afterSeconds: 3, acts: [talks(60)] });
+  caller(ANN, presses('1', 2));
+  await pass(8);
+  node.beforeSending = ({ kind }) => {
+    if (kind === 'originate') void node.kill();
+  };
+  await centre.setPresence('desk-1', 'available');
+  await pass(1);
+  const [other] = await rows<{ id: Parameters<typeof second.engine.setPresence>[1] }>(
+    `select id from agent where name = 'desk-2'`,
+  );
+  if (other === undefined) throw new Error('no other agent');
+  await second.engine.setPresence(DEFAULT_TENANT, other.id, 'available');
+  await pass(14);
+  expect(ringsOf(centre)).toEqual(['PJSIP/desk-2']);
+  const free = await rows(`select 1 from agent where name = 'desk-1' and available`);
+  expect(free).toHaveLength(1);
+  await pass(100);
 });
 
 describe('a node that does not own the PBX', () => {

@@ -71,7 +71,8 @@ export function testWorld(said: string[] = []): AsteriskWorld {
   const note: AsteriskLog['info'] = (message, fields) => {
     said.push(`${message} ${JSON.stringify(fields ?? {})}`);
   };
-  return { timers: systemTimers(), log: { info: note, warn: note }, random: () => 0.5 };
+  const mayConnect = async (): Promise<boolean> => Promise.resolve(true);
+  return { timers: systemTimers(), log: { info: note, warn: note }, random: () => 0.5, mayConnect };
 }
 
 export function settingsFor(asterisk: Asterisk, port?: number): AsteriskSettings {

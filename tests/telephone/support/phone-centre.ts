@@ -56,8 +56,10 @@ export interface PhoneCentre {
   readonly ariLine: CuttableProxy;
   /** The database server, with `isDatabaseMortal`. */
   readonly mortal: MortalDatabase | null;
-  /** The node that was started last. */
+  /** The node that is asked: the one that was started last, unless told otherwise. */
   node(): RingbackNode;
+  /** From now on this node is asked. */
+  ask(node: RingbackNode): void;
   /** Starts one more node on the same database, with these settings on top of the usual. */
   startNode(environment?: Readonly<Record<string, string>>): Promise<RingbackNode>;
   /** A customer dials the support queue. */
@@ -101,15 +103,16 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
   const ariLine = await CuttableProxy.to(Number(new URL(asterisk.ari.url).port));
   const nodes: RingbackNode[] = [];
   const callers: Caller[] = [];
+  let asked: RingbackNode | null = null;
   const startNode: PhoneCentre['startNode'] = async (environment = {}) => {
     const node = await startRingback(database.url, environment);
     nodes.push(node);
+    asked = node;
     return node;
   };
   const node = (): RingbackNode => {
-    const latest = nodes.at(-1);
-    if (latest === undefined) throw new Error('no node was started');
-    return latest;
+    if (asked === null) throw new Error('no node was started');
+    return asked;
   };
   await startNode();
   const ariUrl =
@@ -141,6 +144,9 @@ export async function openPhoneCentre(options: PhoneCentreOptions = {}): Promise
     ariLine,
     mortal,
     node,
+    ask: (other) => {
+      asked = other;
+    },
     startNode,
     call,
     requestCallback: async (from) => {

@@ -1,4 +1,5 @@
 import type { Asterisk } from './asterisk.ts';
+import { pressOfOne } from './ones.ts';
 import { freeUdpPorts } from './ports.ts';
 import {
   type Behaviour,
@@ -95,6 +96,7 @@ function callerWith(sipp: Sipp): Caller {
     if (only === undefined) throw new Error('the caller has not called yet');
     return only;
   };
+  let ones = 0;
   return {
     call,
     waitFor: async (predicate) => sipp.waitForCall(predicate),
@@ -102,7 +104,8 @@ function callerWith(sipp: Sipp): Caller {
     ended: async () => sipp.waitForCall(isOver, 'the end of the call'),
     press: async (digit) => {
       const { callId } = await sipp.waitForCall(isTalking, 'an answer before a digit');
-      await sipp.instruct(callId, `press-${digit}`);
+      if (digit === '1') ones += 1;
+      await sipp.instruct(callId, digit === '1' ? pressOfOne(ones) : `press-${digit}`);
     },
     hangUp: async () => sipp.instruct(call().callId, 'hang-up'),
     stop: async () => {

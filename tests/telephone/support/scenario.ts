@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ONES_MAX, PCAP_FOLDER, pressOfOne, recordingOf } from './ones.ts';
 
 /** What a called phone, or the telephone network behind a number, does with a call. */
 export type Behaviour =
@@ -23,8 +24,6 @@ export type CallerNumber = string | null;
 
 /** No phase of any call lasts longer: a forgotten call ends by itself. */
 const PHASE_MS_MAX = 120_000;
-/** Recordings of telephone events that come with sipp. Sent with payload type 101. */
-const PCAP_FOLDER = '/usr/share/sip-tester';
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'star', 'pound'];
 const REFUSALS = [400, 401, 403, 404, 408, 480, 484, 486, 487, 488, 500, 503, 603];
 
@@ -104,7 +103,7 @@ function callWith(begin: {
     sequence: begin.sequence.toString(),
     nextSequence: (begin.sequence + 1).toString(),
     refusals: refusals.join('\n'),
-    talk: talk(),
+    talk: talk(true),
   };
 }
 
@@ -172,11 +171,22 @@ function statusOf(behaviour: Behaviour): number {
   return behaviour.kind === 'forward' ? 302 : 603;
 }
 
-function talk(): string {
+/** @param again the phone can press 1 several times in a call */
+function talk(again = false): string {
   const digits = DIGITS.map((digit) =>
-    fill('digit.xml', { digit, pcap: join(PCAP_FOLDER, `dtmf_2833_${digit}.pcap`) }),
+    fill('digit.xml', {
+      press: `press-${digit}`,
+      pcap: join(PCAP_FOLDER, `dtmf_2833_${digit}.pcap`),
+    }),
   );
-  return fill('talk.xml', { talkMs: PHASE_MS_MAX.toString(), digits: digits.join('') });
+  const times = again ? Array.from({ length: ONES_MAX - 1 }, (_, at) => at + 2) : [];
+  const ones = times.map((time) =>
+    fill('digit.xml', { press: pressOfOne(time), pcap: recordingOf(time) }),
+  );
+  return fill('talk.xml', {
+    talkMs: PHASE_MS_MAX.toString(),
+    digits: [...digits, ...ones].join(''),
+  });
 }
 
 /** A template of scenarios/ with its {{names}} replaced. */

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GrowingFile } from '../../../practice-pbx/growing-file.ts';
+import { recordOnes } from './ones.ts';
 import { freeUdpPorts } from './ports.ts';
 import { callsIn, messagesIn, type SipCall } from './sip-trace.ts';
 
@@ -56,6 +57,7 @@ export class Sipp {
   static async start(options: SippOptions): Promise<Sipp> {
     const folder = mkdtempSync(join(tmpdir(), `ringback-sipp-${options.name}-`));
     writeFileSync(join(folder, 'scenario.xml'), options.scenario);
+    recordOnes(folder);
     const sipp = new Sipp(options, folder, await freeUdpPorts(2));
     await sipp.#bound();
     return sipp;
