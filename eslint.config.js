@@ -17,6 +17,8 @@ const layers = {
   cli: ['cli', 'contract'],
   server: ['server', 'core', 'store'],
   demo: ['demo', 'core', 'store', 'telephony'],
+  bench: ['bench', 'core', 'store', 'engine', 'telephony', 'practice-pbx'],
+  'practice-pbx': ['practice-pbx'],
 };
 const zones = Object.entries(layers).map(([target, allowed]) => ({
   target: `./${target}/**/!(*.test).ts`,

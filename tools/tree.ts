@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import ts from 'typescript';
 
-const skippedAtTheRoot = new Set(['node_modules', 'dist', 'data', 'coverage']);
+const skippedAtTheRoot = new Set(['node_modules', 'dist', 'data', 'practice', 'coverage']);
 
 /** Every file of the repository as a path from its root: nothing hidden, nothing built, nothing installed. */
 export function files(folder = '.'): readonly string[] {

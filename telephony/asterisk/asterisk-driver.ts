@@ -13,7 +13,7 @@ import { type AsteriskSettings, type AsteriskWorld, targetOf } from './settings.
 
 /**
  * Drivers for Asterisk 20 and later, verified on 22, over ARI (https://docs.asterisk.org, "Asterisk REST Interface").
- * What the PBX needs for it is told in docs/connecting-asterisk.md, and by `checkAsterisk`.
+ * What the PBX needs for it is told in docs/connecting/, and by `checkAsterisk`.
  * The factory throws AsteriskSettingsError for settings that cannot be used or are not safe.
  */
 export function asteriskDriver(world: AsteriskWorld): DriverFactory<AsteriskSettings> {

@@ -10,6 +10,9 @@ export type ShownBy = Shown | string;
 const CLI = 'tests/start/cli.test.ts';
 const CLONE = 'tests/start/fresh-clone.test.ts';
 const DEMO = 'tests/start/demo.test.ts';
+const GUIDE = 'tests/start/first-ten-minutes.test.ts';
+const PRACTICE = 'tests/telephone/practice-pbx.test.ts';
+const inTheGuide: Shown = { path: GUIDE, title: 'followed word for word' };
 const aDay = (title: string): Shown => ({ path: CLI, title });
 
 /**
@@ -46,6 +49,17 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['ringback status --watch', { path: DEMO, title: 'status --watch into a pipe' }],
   ['ringback callback story ID', { path: DEMO, title: 'demo caller support' }],
   ['ringback config check', { path: CLONE, title: 'npx ringback config check says' }],
+  ['npm run pbx', inTheGuide],
+  ['npm run pbx -- down', inTheGuide],
+  ['npm run pbx -- --listen ADDRESS', { path: PRACTICE, title: 'killed without a word' }],
+  ['npx ringback apply practice/centre.yaml', inTheGuide],
+  ['npx ringback callback list', inTheGuide],
+  ['npx ringback agent set echo available', inTheGuide],
+  [
+    'npx ringback agent set agent available',
+    { path: PRACTICE, title: 'an agent with a softphone is called first' },
+  ],
+  ['npx ringback callback explain ID', aDay('a callback is listed')],
   ['npm ci', { path: CLONE, title: 'npm start in a fresh clone' }],
   ['npm run build', { path: CLONE, title: 'npm start in a fresh clone' }],
   ['node bin/serve.js', { path: 'tests/start/life.test.ts', title: 'the first start tells' }],

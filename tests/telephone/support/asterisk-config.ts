@@ -1,9 +1,8 @@
-/** What one private Asterisk is configured with. Paths are those inside its chroot, where its folder is mounted at /mnt. */
-export interface AsteriskSetup {
+import { PRODUCT_DIALPLAN } from '../../../practice-pbx/asterisk-files.ts';
+
+/** What the bench's phones and dialplan are made of. */
+export interface BenchSetup {
   readonly sipPort: number;
-  readonly httpPort: number;
-  readonly rtpPortFirst: number;
-  readonly ariPassword: string;
   readonly carrierPort: number;
   /** The port of agent1's phone, then agent2's, and so on. */
   readonly agentPorts: readonly number[];
@@ -13,87 +12,8 @@ export interface AsteriskSetup {
   readonly productDialplan: boolean;
 }
 
-/** RTP ports per Asterisk: enough for about three hundred legs. */
-export const RTP_PORT_COUNT = 800;
-
-/** The configuration files by name. */
-export function configFiles(setup: AsteriskSetup): Readonly<Record<string, string>> {
-  return {
-    'asterisk.conf': ASTERISK,
-    'modules.conf': MODULES,
-    'logger.conf': LOGGER,
-    'musiconhold.conf': '[default]\nmode=files\ndirectory=moh\n',
-    // Empty, but without them the applications of that name are not there.
-    'queues.conf': '[general]\n',
-    'amd.conf': '[general]\n',
-    'http.conf': `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${setup.httpPort.toString()}\n`,
-    'ari.conf': ariConf(setup),
-    'rtp.conf': rtpConf(setup.rtpPortFirst),
-    'pjsip.conf': pjsipConf(setup),
-    'extensions.conf': extensionsConf(setup),
-  };
-}
-
-const ASTERISK = `[directories]
-astetcdir => /mnt/etc
-astvarlibdir => /var/lib/asterisk
-astdatadir => /usr/share/asterisk
-astagidir => /usr/share/asterisk/agi-bin
-astdbdir => /mnt/db
-astkeydir => /mnt/db
-astspooldir => /mnt/spool
-astrundir => /mnt/run
-astlogdir => /mnt/log
-[options]
-verbose = 4
-nocolor = yes
-`;
-
-/** Everything but what would look for databases, other hosts or well-known ports. */
-const MODULES = `[modules]
-autoload=yes
-noload=cdr_*.so
-noload=cel_*.so
-noload=res_config_*.so
-noload=res_odbc.so
-noload=pbx_ael.so
-noload=pbx_dundi.so
-noload=pbx_lua.so
-noload=chan_iax2.so
-noload=chan_unistim.so
-noload=chan_motif.so
-noload=chan_console.so
-noload=res_phoneprov.so
-noload=res_snmp.so
-noload=res_stun_monitor.so
-noload=res_xmpp.so
-noload=res_hep.so
-`;
-
-/** The verbose log is how tests observe, independently of the product, what was spoken to whom. */
-const LOGGER = `[general]
-dateformat=%F %T.%3q
-[logfiles]
-full => notice,warning,error,verbose
-`;
-
-function ariConf({ ariPassword }: AsteriskSetup): string {
-  return `[general]
-enabled=yes
-websocket_write_timeout=1000
-[ringback]
-type=user
-read_only=no
-password=${ariPassword}
-`;
-}
-
-function rtpConf(first: number): string {
-  const last = first + RTP_PORT_COUNT - 1;
-  return `[general]\nrtpstart=${first.toString()}\nrtpend=${last.toString()}\n`;
-}
-
-function pjsipConf({ sipPort, carrierPort, agentPorts }: AsteriskSetup): string {
+/** pjsip.conf of the bench: a carrier and agents' phones that all live on the loopback. */
+export function benchPhones({ sipPort, carrierPort, agentPorts }: BenchSetup): string {
   const agents = agentPorts.map((port, index) => agentConf(`agent${(index + 1).toString()}`, port));
   return `[global]
 type=global
@@ -136,11 +56,12 @@ contact=sip:${name}@127.0.0.1:${port.toString()}
 `;
 }
 
-function extensionsConf({ dialplan, productDialplan }: AsteriskSetup): string {
+/** extensions.conf of the bench: what the carrier brings goes to the product. */
+export function benchDialplan({ dialplan, productDialplan }: BenchSetup): string {
   return `[general]
 static=yes
 writeprotect=yes
-${productDialplan ? '#tryinclude "/mnt/etc/ringback.conf"\n' : ''}
+${productDialplan ? PRODUCT_DIALPLAN : ''}
 [from-carrier]
 exten => _+X.,1,Goto(ringback-inbound,\${EXTEN},1)
 exten => _X.,1,Goto(ringback-inbound,\${EXTEN},1)

@@ -52,20 +52,59 @@ export function calledScenario(plan: Plan): string {
   return scenario;
 }
 
+/** An account of a PBX that asks for a password. */
+export interface SipAccount {
+  readonly user: string;
+  readonly password: string;
+}
+
 /** The sipp scenario of a customer who calls. */
 export function callerScenario(from: CallerNumber): string {
+  const [name, privacy] =
+    from === null
+      ? ['"Anonymous" <sip:anonymous@anonymous.invalid>', 'Privacy: id\n']
+      : [`<sip:${from}@[local_ip]:[local_port]>`, ''];
+  return fill('caller.xml', {
+    ...callWith({ from: name, challenge: '', authorization: '', sequence: 1 }),
+    privacy,
+  });
+}
+
+/** The sipp scenario of a softphone that calls with its account. */
+export function accountCallerScenario({ user, password }: SipAccount): string {
+  const from = `<sip:${user}@[remote_ip]:[remote_port]>`;
+  return fill('caller.xml', {
+    ...callWith({
+      from,
+      challenge: fill('challenge.xml', { from }),
+      authorization: `[authentication username=${user} password=${password}]\n`,
+      sequence: 2,
+    }),
+    privacy: '',
+  });
+}
+
+/** The sipp scenario of a softphone that registers and is done. */
+export function registerScenario({ user, password }: SipAccount): string {
+  return fill('register.xml', { user, password });
+}
+
+function callWith(begin: {
+  readonly from: string;
+  readonly challenge: string;
+  readonly authorization: string;
+  readonly sequence: number;
+}): Readonly<Record<string, string>> {
   const refusals = REFUSALS.map(
     (status) => `  <recv response="${status.toString()}" optional="true" next="refused"/>`,
   );
-  return fill('caller.xml', {
-    from:
-      from === null
-        ? '"Anonymous" <sip:anonymous@anonymous.invalid>'
-        : `<sip:${from}@[local_ip]:[local_port]>`,
-    privacy: from === null ? 'Privacy: id\n' : '',
+  return {
+    ...begin,
+    sequence: begin.sequence.toString(),
+    nextSequence: (begin.sequence + 1).toString(),
     refusals: refusals.join('\n'),
     talk: talk(true),
-  });
+  };
 }
 
 /** Goes on to the route of this number if it is the one that was called. */

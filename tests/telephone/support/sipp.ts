@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GrowingFile } from './growing-file.ts';
+import { GrowingFile } from '../../../practice-pbx/growing-file.ts';
 import { recordOnes } from './ones.ts';
 import { freeUdpPorts } from './ports.ts';
 import { callsIn, messagesIn, type SipCall } from './sip-trace.ts';
@@ -67,6 +67,15 @@ export class Sipp {
     const sipp = new Sipp(options, folder, await freeUdpPorts(2));
     await sipp.#bound();
     return sipp;
+  }
+
+  /** The status of the last answer that it has got; null when it got none. */
+  lastStatus(): number | null {
+    const answers = messagesIn(this.#trace.bytes()).filter(
+      ({ direction, startLine }) => direction === 'received' && startLine.startsWith('SIP/2.0 '),
+    );
+    const status = answers.at(-1)?.startLine.split(' ')[1];
+    return status === undefined ? null : Number(status);
   }
 
   /** All calls so far, distinct by Call-ID, in the order in which they began. */
