@@ -11,8 +11,8 @@ import { freeTcpPort, freeUdpPorts } from './ports.ts';
 const PROJECT = resolve(import.meta.dirname, '../../..');
 /** Below the ports that the system hands out itself, so that nothing else takes them. */
 const RTP_PORTS = { first: 12_000, last: 31_000 };
-/** RTP ports per Asterisk: enough for about a hundred legs. */
-const RTP_PORT_COUNT = 400;
+/** RTP ports per Asterisk: enough for about three hundred legs. */
+const RTP_PORT_COUNT = 800;
 
 export interface AsteriskOptions {
   /** How many agents' phones are configured: agent1 to agentN. One, unless told otherwise. */
