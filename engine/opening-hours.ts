@@ -16,8 +16,9 @@ export type Opening =
 const LOOK_AHEAD_DAYS = 14;
 
 /**
- * Looks a moment up in the hours. An opening whose wall time does not exist on the day of a clock change begins at the
- * next time that does; one that exists twice begins at the first and ends at the last.
+ * Looks a moment up in the hours. On the day of a clock change a wall time that does not exist means the next moment
+ * that does, and one that exists twice the first of the two, for the beginning of an opening as for its end: nobody is
+ * called when the clock already shows a later time than the end.
  */
 export function openingAt(hours: Hours | null, at: EpochMs): Opening {
   if (hours === null) return { open: true };
@@ -67,9 +68,10 @@ function spansOn(date: Temporal.PlainDate, hours: Hours): Span[] {
   return hours.weekly
     .filter(({ days }) => days.includes(weekday))
     .map(({ from, to }) => ({
-      from: instantOf(date, from, hours.timeZone, 'compatible'),
-      to: instantOf(date, to, hours.timeZone, 'later'),
-    }));
+      from: instantOf(date, from, hours.timeZone),
+      to: instantOf(date, to, hours.timeZone),
+    }))
+    .filter(({ from, to }) => from < to); // One that lies in the hour that is left out is none.
 }
 
 function weekdayOf(date: Temporal.PlainDate): Weekday {
@@ -77,14 +79,12 @@ function weekdayOf(date: Temporal.PlainDate): Weekday {
   return WEEKDAYS[date.dayOfWeek - 1] ?? 'mo';
 }
 
-function instantOf(
-  date: Temporal.PlainDate,
-  time: string,
-  timeZone: string,
-  disambiguation: 'compatible' | 'later',
-): number {
+function instantOf(date: Temporal.PlainDate, time: string, timeZone: string): number {
   const [day, clock] = time === '24:00' ? [date.add({ days: 1 }), '00:00'] : [date, time];
-  return day
-    .toPlainDateTime(Temporal.PlainTime.from(clock))
-    .toZonedDateTime(timeZone, { disambiguation }).epochMilliseconds;
+  const wall = day.toPlainDateTime(Temporal.PlainTime.from(clock));
+  // The first of two; of none, one that is as long before the change as the wall time lies behind it.
+  const zoned = wall.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  const isShown = zoned.toPlainDateTime().equals(wall);
+  const change = isShown ? null : zoned.getTimeZoneTransition('next');
+  return (change ?? zoned).epochMilliseconds;
 }

@@ -118,10 +118,17 @@ export class Reconciliation {
   }
 
   private async takeUpUnknown(side: PbxSide, snapshot: PbxSnapshot): Promise<void> {
-    const { pbx } = side;
-    for (const leg of snapshot.legs) {
-      const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, leg.legId);
-      if (known === null) await this.unknown(side, leg);
+    const { pbx, driver } = side;
+    const strangers: LegId[] = [];
+    for (const { legId } of snapshot.legs) {
+      const known = await findLeg(this.ports.deps.database, pbx.tenantId, pbx.id, legId);
+      if (known === null) strangers.push(legId);
+    }
+    if (strangers.length === 0) return;
+    // One that has ended meanwhile is no stranger: its record says that it is over, and so does the PBX by now.
+    const { legs } = await driver.snapshot();
+    for (const leg of legs) {
+      if (strangers.includes(leg.legId)) await this.unknown(side, leg);
     }
   }
 

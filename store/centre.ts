@@ -12,7 +12,7 @@ const PBXS = sql(
 const SET_BOOT = sql(
   'set-boot',
   `update pbx set boot_id = $3 where tenant_id = $1 and id = $2
-      and exists (select from pbx_owner o where o.tenant_id = $1 and o.pbx_id = $2 and o.epoch = $4 for share)`,
+      and exists (select from pbx_owner o where o.tenant_id = $1 and o.pbx_id = $2 and o.epoch = $4 for key share)`,
 );
 const QUEUE_OF_NUMBER = sql(
   'queue-of-number',

@@ -101,10 +101,14 @@ function waitingReasons({
   }
   reasons.push(
     ahead > 0
-      ? reason('others-ahead', `${ahead.toString()} are before it in line.`, expiresAt)
+      ? reason('others-ahead', othersAhead(ahead), expiresAt)
       : reason('next-in-line', 'It is next in line.', expiresAt),
   );
   return reasons;
+}
+
+function othersAhead(ahead: number): string {
+  return ahead === 1 ? '1 is before it in line.' : `${ahead.toString()} are before it in line.`;
 }
 
 function parkedReason(why: ParkReason, until: EpochMs): Reason {

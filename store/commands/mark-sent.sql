@@ -5,5 +5,5 @@ update command c set sent_epoch = $4
    and (c.sent_epoch is null
         or (c.sent_epoch <= $4 and c.body ->> 'kind' not in ('ring-agent', 'dial-customer')))
    and exists (select from pbx_owner o
-                where o.tenant_id = c.tenant_id and o.pbx_id = c.pbx_id and o.epoch = $4 for share)
+                where o.tenant_id = c.tenant_id and o.pbx_id = c.pbx_id and o.epoch = $4 for key share)
 returning 1;

@@ -11,7 +11,8 @@ create table pbx (
   unique (tenant_id, name)
 );
 
--- Who holds the connection to a PBX. Every transaction that leads to a dial reads this row `for share`.
+-- Who holds the connection to a PBX. Every transaction that leads to a dial reads this row `for key share`: with the epoch
+-- in a key, that keeps a new owner waiting until it ends, and never the owner who renews the lease.
 create table pbx_owner (
   tenant_id uuid not null,
   pbx_id uuid not null,
@@ -21,6 +22,7 @@ create table pbx_owner (
   -- True while the owner is connected to the PBX and has put its records in order.
   ready boolean not null default false,
   primary key (tenant_id, pbx_id),
+  unique (tenant_id, pbx_id, epoch),
   foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
 );
 

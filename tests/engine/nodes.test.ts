@@ -38,7 +38,7 @@ describe('two nodes on one database, somebody in every state', () => {
     expect(live).toEqual({ ended: 4 });
   }
 
-  test('P8 I3: the owner is killed: the other takes over within 6 s, every promise is kept, and nobody is called twice for one attempt', async () => {
+  test('P8 I1 I3: the owner is killed: the other takes over within 6 s, every promise is kept, and nobody is called twice for one attempt', async () => {
     await withSecondNode();
     await centre.node.kill();
     await centre.pass(6);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createDatabase, dropDatabase } from '../../store/embedded/databases.ts';
 import { withClient } from '../../store/embedded/login.ts';
 
@@ -35,7 +36,31 @@ export async function createTestDatabase(preparation?: Preparation): Promise<Tes
   const template = preparation === undefined ? undefined : await templateOf(server, preparation);
   const name = `test_${randomBytes(6).toString('hex')}`;
   const url = await createDatabase(server, name, template);
-  return { url, drop: async () => dropDatabase(server, name) };
+  return {
+    url,
+    drop: async () => {
+      await everybodyLeft(server, name);
+      await dropDatabase(server, name);
+    },
+  };
+}
+
+/** How often it is looked whether the last connection of a test has gone, and after how many milliseconds again. */
+const LOOKS_MAX = 40;
+const LOOK_MS = 25;
+
+/**
+ * A pool that has ended still says good-bye on the wire. Whoever is thrown out while saying it has nobody to tell, and
+ * the test run fails for it. Those who never leave are thrown out after a second.
+ */
+async function everybodyLeft(server: string, name: string): Promise<void> {
+  await withClient(server, async (client) => {
+    for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+      const connected = 'select from pg_stat_activity where datname = $1';
+      if ((await client.query(connected, [name])).rowCount === 0) return;
+      await pause(LOOK_MS);
+    }
+  });
 }
 
 /** The first test process that asks builds the template; the others wait for its lock and find it. */
