@@ -86,6 +86,9 @@ describe.skipIf(!telephonyReady())('requests on a real Asterisk', () => {
     await centre.requestAtOnce('+12025550204');
     await first.press('1');
     await first.ended();
+    await eventually('both stand in line', async () =>
+      (await centre.rows('select from place')).length === 2 ? true : null,
+    );
     const { carrier } = centre;
     const before = carrier.calls().length;
     await centre.setAgents('available');

@@ -149,7 +149,11 @@ function callerWith(sipp: Sipp): Caller {
       if (digit === '1') ones += 1;
       await sipp.instruct(callId, digit === '1' ? pressOfOne(ones) : `press-${digit}`);
     },
-    hangUp: async () => sipp.instruct(call().callId, 'hang-up'),
+    hangUp: async () => {
+      // A call to which nothing was said yet cannot be cancelled (RFC 3261 section 9.1).
+      const { callId } = await sipp.waitForCall(hasResponse, 'a response before hanging up');
+      await sipp.instruct(callId, 'hang-up');
+    },
     stop: async () => {
       await sipp.stop();
       sipp.remove();
@@ -207,6 +211,10 @@ async function startCalledPhone(
       for (const sipp of lives) sipp.remove();
     },
   };
+}
+
+function hasResponse(call: SipCall): boolean {
+  return call.respondedAtMs !== null;
 }
 
 function isRinging(call: SipCall): boolean {

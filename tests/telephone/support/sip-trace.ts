@@ -16,6 +16,8 @@ export interface SipCall {
   readonly callerNumber: string;
   readonly callerName: string;
   readonly invitedAtMs: number;
+  /** When the side that was called first said anything. */
+  readonly respondedAtMs: number | null;
   /** When it began to ring. */
   readonly ringingAtMs: number | null;
   /** When the call was confirmed by an ACK after an answer. */
@@ -79,6 +81,7 @@ function callOf(invite: SipMessage, messages: readonly SipMessage[]): SipCall {
     callerNumber: from?.['user'] ?? '',
     callerName: from?.['name'] ?? from?.['word'] ?? '',
     invitedAtMs: invite.atMs,
+    respondedAtMs: find(messages, /^SIP\/2\.0 /)?.atMs ?? null,
     ringingAtMs: find(messages, /^SIP\/2\.0 180/)?.atMs ?? null,
     answeredAtMs: statusOf(answer) === 200 ? (find(messages, /^ACK /)?.atMs ?? null) : null,
     endedAtMs: ending?.atMs ?? null,
