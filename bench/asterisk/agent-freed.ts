@@ -1,4 +1,4 @@
-import { DEFAULT_TENANT, type AgentId } from '../../core/prelude/ids.ts';
+import { type AgentId, DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Database } from '../../store/database.ts';
 import { sql } from '../../store/statement.ts';
