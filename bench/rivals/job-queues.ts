@@ -60,6 +60,7 @@ async function oneByOne(
 const graphileWorker: Pickup = async (url, times) => {
   const begun = { next: (): void => undefined };
   const pgPool = new pg.Pool({ connectionString: url, max: 10 });
+  pgPool.on('error', () => undefined); // The server ends before the last connection has quite gone.
   const logger = new Logger(() => () => undefined); // It would tell of every single job.
   const utils = await makeWorkerUtils({ pgPool, logger });
   await utils.migrate();
