@@ -37,7 +37,9 @@ export async function openWaitingCentre(size: CentreSize): Promise<WaitingCentre
   const folder = mkdtempSync(join(tmpdir(), 'ringback-bench-'));
   const postgres = await startEmbeddedPostgres(folder);
   await migrate(postgres.url);
-  const database = new Database({ url: postgres.url, poolSize: 20 });
+  // A connection that has not quite gone when the server ends is no reason to end the bench.
+  const onConnectionError = (): void => undefined;
+  const database = new Database({ url: postgres.url, poolSize: 20, onConnectionError });
   await database.forTenant(DEFAULT_TENANT, async (tx) =>
     applyCentre(tx, DEFAULT_TENANT, centreOf(size), randomUUID),
   );

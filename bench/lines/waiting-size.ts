@@ -14,7 +14,8 @@ export async function waitingSizeLine(centre: WaitingCentre): Promise<BenchLine>
   try {
     const { waiting } = centre;
     const floorBytes = (await bareRow(client, waiting)) / waiting;
-    const sizes = await Promise.all(TABLES.map(async (table) => bytesOf(client, table)));
+    const sizes: number[] = [];
+    for (const table of TABLES) sizes.push(await bytesOf(client, table));
     const bytes = sizes.reduce((sum, size) => sum + size, 0) / waiting;
     return {
       name: 'waiting-size',

@@ -1,4 +1,4 @@
-import { makeWorkerUtils, run } from 'graphile-worker';
+import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import pg from 'pg';
 import PgBoss from 'pg-boss';
 import { createDatabase } from '../../store/embedded/databases.ts';
@@ -60,10 +60,13 @@ async function oneByOne(
 const graphileWorker: Pickup = async (url, times) => {
   const begun = { next: (): void => undefined };
   const pgPool = new pg.Pool({ connectionString: url, max: 10 });
-  const utils = await makeWorkerUtils({ pgPool });
+  pgPool.on('error', () => undefined); // The server ends before the last connection has quite gone.
+  const logger = new Logger(() => () => undefined); // It would tell of every single job.
+  const utils = await makeWorkerUtils({ pgPool, logger });
   await utils.migrate();
   const runner = await run({
     pgPool,
+    logger,
     concurrency: 1,
     noHandleSignals: true,
     taskList: {

@@ -48,7 +48,8 @@ class AsteriskDriver implements Driver {
     });
     const ari = (): Ari => this.#connection.ari();
     this.#parts = {
-      ...{ target, world, emit, ari, legs: new Legs(), playing: new Map(), musical: new Set() },
+      ...{ target, world, emit, ari, legs: new Legs() },
+      ...{ playing: new Map(), stopped: new Set(), musical: new Set() },
       names: namesOf(target.application),
       devices: new Devices({ application: target.application, ari, emit }),
       keepsOrder: () => this.#connection.keepsOrder(),
@@ -117,6 +118,7 @@ class AsteriskDriver implements Driver {
       if (!memory.hasEnded(leg.legId)) memory.add(withMemory(leg, remembered.get(leg.legId)));
     }
     this.#parts.playing.clear();
+    this.#parts.stopped.clear();
     this.#parts.musical.clear();
   }
 

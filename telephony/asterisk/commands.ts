@@ -127,9 +127,14 @@ async function isPlaying(ari: Ari, playbackId: string): Promise<boolean> {
   return found !== undefined;
 }
 
-async function stopPlayback(parts: DriverParts, playbackId: string): Promise<void> {
+/**
+ * Ends a speech. Asterisk cannot interrupt a number that it says (500, `Could not stop playback`): then the speech ends
+ * when its next piece begins, see `playbackContinues` in events.ts.
+ */
+export async function stopPlayback(parts: DriverParts, playbackId: string): Promise<void> {
   const ari = parts.ari();
-  await orGone(async () => ari.playbacks.stop({ playbackId }));
+  if (parts.playing.has(playbackId)) parts.stopped.add(playbackId);
+  await orGone(async () => ari.playbacks.stop({ playbackId }), [...GONE, 500]);
 }
 
 async function bridge(parts: DriverParts, command: CommandOf<'bridge'>): Promise<void> {
@@ -218,11 +223,14 @@ function livingLeg({ legs }: DriverParts, legId: LegId): Leg {
 const GONE: readonly number[] = [404, 409, 412, 422];
 
 /** The answer; undefined when what the request is about is gone. */
-export async function orGone<Value>(ask: () => Promise<Value>): Promise<Value | undefined> {
+export async function orGone<Value>(
+  ask: () => Promise<Value>,
+  gone: readonly number[] = GONE,
+): Promise<Value | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof AriRefusal && GONE.includes(error.status)) return undefined;
+    if (error instanceof AriRefusal && gone.includes(error.status)) return undefined;
     throw asRefusal(error, 'congestion');
   }
 }

@@ -15,6 +15,8 @@ export interface DriverParts {
   readonly devices: Devices;
   /** The speeches that Asterisk has taken and not ended, by their names on the PBX, and who hears them. */
   readonly playing: Map<string, LegId>;
+  /** Those of them that shall not go on. */
+  readonly stopped: Set<string>;
   /** Holding bridges whose music this connection has seen to. */
   readonly musical: Set<string>;
   /** The requests of the standing connection. @throws DriverInDoubt while there is none */

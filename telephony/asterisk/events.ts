@@ -1,5 +1,5 @@
 import { id } from '../../core/prelude/ids.ts';
-import { hangUpLeg } from './commands.ts';
+import { hangUpLeg, stopPlayback } from './commands.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { endingOf } from './ending.ts';
 import type {
@@ -7,6 +7,7 @@ import type {
   ChannelDestroyed,
   ChannelHangupRequest,
   Dial,
+  PlaybackContinuing,
   PlaybackFinished,
   StasisEnd,
   StasisStart,
@@ -26,6 +27,7 @@ const HANDLED = [
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'BridgeDestroyed',
+  'PlaybackContinuing',
   'PlaybackFinished',
   'DeviceStateChanged',
 ] as const;
@@ -76,6 +78,9 @@ export function takeIn(parts: DriverParts, event: AriEvent): void {
     }
     case 'BridgeDestroyed':
       parts.musical.delete(event.bridge.id);
+      break;
+    case 'PlaybackContinuing':
+      playbackContinues(parts, event);
       break;
     case 'PlaybackFinished':
       playbackFinished(parts, event);
@@ -234,10 +239,19 @@ function destroyed(parts: DriverParts, event: ChannelDestroyed): void {
   parts.emit({ kind: 'leg-ended', legId: leg.legId, ending });
 }
 
+/** The next piece of a speech begins. After a stop it must not: who was spoken to would be kept from their talk. */
+function playbackContinues(parts: DriverParts, { playback }: PlaybackContinuing): void {
+  if (!parts.stopped.has(playback.id)) return;
+  inBackground(parts, 'stopping a speech that goes on', async () =>
+    stopPlayback(parts, playback.id),
+  );
+}
+
 function playbackFinished(parts: DriverParts, { playback }: PlaybackFinished): void {
   const ours = parts.names.playback(playback.id);
   const leg = parts.legs.onChannel(playback.target_uri.replace(/^channel:/, ''));
   parts.playing.delete(playback.id);
+  parts.stopped.delete(playback.id);
   if (ours === null || leg === undefined || leg.isHangingUp) return; // The end of the leg says it all.
   if (playback.state === 'failed') {
     parts.world.log.warn('Asterisk could not play a prompt: is it installed?', {

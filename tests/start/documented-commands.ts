@@ -7,6 +7,7 @@ export interface Shown {
 /** By whom a command is shown, when it is not a test: what runs it, in words. */
 export type ShownBy = Shown | string;
 
+const BENCH: Shown = { path: 'tests/start/bench.test.ts', title: 'npm run bench prints a line' };
 const CLI = 'tests/start/cli.test.ts';
 const CLONE = 'tests/start/fresh-clone.test.ts';
 const DEMO = 'tests/start/demo.test.ts';
@@ -67,6 +68,10 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
     'DATABASE_URL=postgres://ringback:secret@db.example.com:5432/ringback npm start',
     { path: 'tests/start/outside-database.test.ts', title: 'a login that may create roles' },
   ],
+  ['npm run bench', BENCH],
+  ['npm run bench -- --quick', BENCH],
+  ['npm run bench -- --only real-asterisk,lifecycle', BENCH],
+  ['npm run bench -- --json bench.json', BENCH],
   ['npm test', 'every run of the tests'],
   ['.ci/run', 'every run of the tests on the CI machine'],
   [

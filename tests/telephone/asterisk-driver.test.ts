@@ -83,6 +83,22 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
     });
   });
 
+  test('a speech that is stopped in the middle of a number does not go on after it', async () => {
+    await onRig(async (_rig, bench) => {
+      const { caller, legId } = await bench.heldCaller(WAITS);
+      const speechId = `${legId}-number`;
+      const pieces = ['ringback/offer', 'ringback/position-in-line'].map(prompt);
+      const speech = [{ kind: 'number', value: 777 } as const, ...pieces];
+      const from = asterisk().log().length;
+      await bench.execute({ kind: 'speak', legId, speechId, speech });
+      await asterisk().waitForLog(/Playing 'digits\//, from);
+      await bench.execute({ kind: 'stop-speech', speechId });
+      await bench.event('speech-ended', (event) => event.speechId === speechId);
+      const heard = (await caller.heard()).map((each) => each.prompt);
+      expect(heard).not.toContain('ringback/position-in-line');
+    });
+  });
+
   test('a frozen Ringback leaves neither customer nor caller in silence', async () => {
     const rig = await asteriskRig(asterisk());
     const { ari } = asterisk();

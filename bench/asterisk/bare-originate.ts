@@ -1,0 +1,62 @@
+import { Agent, request } from 'node:http';
+import type { BenchAsterisk } from './bench-asterisk.ts';
+import { AGENT_PHONE } from './configuration.ts';
+import { PHONE_FREE_AFTER_MS } from './scenarios.ts';
+import type { Sipp } from './sipp.ts';
+import { pause } from './until.ts';
+
+/** Asks Asterisk to ring the phone, so many times, and gives the times from each request until its INVITE. */
+export async function originateBarely(
+  { ari }: BenchAsterisk,
+  phone: Sipp,
+  times: number,
+): Promise<readonly number[]> {
+  const rungBefore = phone.calls().length;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const askedMs: number[] = [];
+  for (let at = 0; at < times; at += 1) {
+    const asked = nextMillisecond();
+    await post(ari, agent);
+    askedMs.push(asked);
+    await pause(PHONE_FREE_AFTER_MS);
+  }
+  agent.destroy();
+  const rung = phone.calls().slice(rungBefore);
+  if (rung.length !== times) {
+    throw new Error(`${times.toString()} originates and ${rung.length.toString()} calls`);
+  }
+  return rung.map(({ invitedMs }, at) => invitedMs - (askedMs[at] ?? Number.NaN));
+}
+
+/** Waits, at most a millisecond, for the wall clock to move: the phone's stamps are finer than what Node reads from it. */
+function nextMillisecond(): number {
+  const before = Date.now();
+  let now = before;
+  while (now === before) now = Date.now();
+  return now;
+}
+
+async function post(ari: BenchAsterisk['ari'], agent: Agent): Promise<void> {
+  const query = new URLSearchParams({
+    endpoint: AGENT_PHONE,
+    context: 'bench-floor',
+    extension: 's',
+    priority: '1',
+  });
+  await new Promise<void>((resolve, reject) => {
+    const sent = request(`${ari.url}/ari/channels?${query.toString()}`, {
+      method: 'POST',
+      agent,
+      auth: `${ari.username}:${ari.password}`,
+    });
+    sent.on('response', (answer) => {
+      answer.resume();
+      answer.once('end', () => {
+        if (answer.statusCode === 200) resolve();
+        else reject(new Error(`Asterisk answered ${String(answer.statusCode)} to an originate`));
+      });
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
