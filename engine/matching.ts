@@ -19,6 +19,8 @@ export class Matching {
   private readonly deps: EngineDeps;
   private readonly handling: Handling;
   private readonly perAgent = new KeyedQueue();
+  /** Matches that have not begun: whoever asks for the same one meanwhile is served by it. */
+  private readonly waiting = new Map<AgentId, Promise<boolean>>();
 
   constructor(deps: EngineDeps, handling: Handling) {
     this.deps = deps;
@@ -27,7 +29,10 @@ export class Matching {
 
   /** Gives the agent the best place of their lines, as long as that leaves them available. @throws DatabaseUnavailable */
   async matchAgent(tenantId: TenantId, agentId: AgentId): Promise<boolean> {
-    return this.perAgent.run(agentId, async () => {
+    const waiting = this.waiting.get(agentId);
+    if (waiting !== undefined) return waiting;
+    const match = this.perAgent.run(agentId, async () => {
+      this.waiting.delete(agentId);
       for (let offered = false; ; ) {
         const handled = await this.offerNext(tenantId, agentId);
         if (handled === null) return offered;
@@ -36,17 +41,17 @@ export class Matching {
         if (offered) return true;
       }
     });
+    this.waiting.set(agentId, match);
+    return match;
   }
 
-  /** Finds agents for the line until nobody is available or nobody waits; each takes their own best place. */
+  /**
+   * Finds an agent for somebody who has entered the line. The agent takes their own best place; whoever waits there
+   * instead has an agent looked for as well, and whoever becomes available looks for themselves.
+   */
   async matchLine(tenantId: TenantId, lineId: LineId): Promise<void> {
-    for (;;) {
-      const agents = await availableAgents(this.deps.database, tenantId, lineId);
-      let offered = false;
-      for (const agentId of agents) {
-        offered = (await this.matchAgent(tenantId, agentId)) || offered;
-      }
-      if (!offered) return;
+    for (const agentId of await availableAgents(this.deps.database, tenantId, lineId)) {
+      if (await this.matchAgent(tenantId, agentId)) return;
     }
   }
 
