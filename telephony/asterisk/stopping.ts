@@ -5,8 +5,8 @@ import type { Leg } from './legs.ts';
 
 /** So soon a speech that does not end is stopped again: nobody understands a word in that time. */
 const STOP_AGAIN_MS = 50;
-/** Three seconds: no number takes longer to say. */
-const STOPS_MAX = 60;
+/** Ten seconds: "nine hundred ninety-nine" takes four. */
+const STOPS_MAX = 200;
 
 /** A speech that shall end. */
 export interface Stopping {

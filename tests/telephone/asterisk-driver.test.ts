@@ -89,7 +89,7 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
       const agent = await bench.talkingTo('agent', await rig.agent(ANSWERS));
       const speechId = `${legId}-number`;
       const pieces = ['ringback/offer', 'ringback/position-in-line'].map(prompt);
-      const speech = [{ kind: 'number', value: 777 } as const, ...pieces];
+      const speech = [{ kind: 'number', value: 77 } as const, ...pieces];
       const from = asterisk().log().length;
       await bench.execute({ kind: 'speak', legId, speechId, speech });
       await asterisk().waitForLog(/Playing 'digits\//, from);
