@@ -12,11 +12,6 @@ export async function until(
     if (performance.now() > deadlineMs) {
       throw new Error(`not within ${withinMs.toString()} ms: ${what}`);
     }
-    await pause(LOOK_MS);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-}
-
-/** Lets time pass. */
-export async function pause(forMs: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, forMs));
 }

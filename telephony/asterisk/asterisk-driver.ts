@@ -1,15 +1,17 @@
 import type { Driver, DriverCommand, DriverEvent, DriverFactory, PbxSnapshot } from '../driver.ts';
 import { AriRefusal } from './answers.ts';
+import { inBackground } from './background.ts';
 import { asRefusal, carryOut, finishFarewell } from './commands.ts';
 import { Connection } from './connection.ts';
 import { Devices } from './devices.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { inBackground, liftTimeLimit, takeIn } from './events.ts';
+import { liftTimeLimit, takeIn } from './events.ts';
 import type { Ari } from './generated/ari.ts';
 import { type Holdings, readHoldings, snapshotOf } from './holdings.ts';
 import { type Leg, Legs } from './legs.ts';
 import { namesOf } from './names.ts';
 import { type AsteriskSettings, type AsteriskWorld, targetOf } from './settings.ts';
+import { hasEnded } from './stopping.ts';
 
 /**
  * Drivers for Asterisk 20 and later, verified on 22, over ARI (https://docs.asterisk.org, "Asterisk REST Interface").
@@ -49,7 +51,7 @@ class AsteriskDriver implements Driver {
     const ari = (): Ari => this.#connection.ari();
     this.#parts = {
       ...{ target, world, emit, ari, legs: new Legs() },
-      ...{ playing: new Map(), stopped: new Set(), musical: new Set() },
+      ...{ playing: new Map(), stopped: new Map(), musical: new Set() },
       names: namesOf(target.application),
       devices: new Devices({ application: target.application, ari, emit }),
       keepsOrder: () => this.#connection.keepsOrder(),
@@ -117,8 +119,7 @@ class AsteriskDriver implements Driver {
     for (const leg of legs) {
       if (!memory.hasEnded(leg.legId)) memory.add(withMemory(leg, remembered.get(leg.legId)));
     }
-    this.#parts.playing.clear();
-    this.#parts.stopped.clear();
+    for (const playbackId of [...this.#parts.playing.keys()]) hasEnded(this.#parts, playbackId);
     this.#parts.musical.clear();
   }
 

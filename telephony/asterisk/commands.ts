@@ -8,6 +8,7 @@ import type { DriverParts } from './driver-parts.ts';
 import type { Ari } from './generated/ari.ts';
 import type { Leg } from './legs.ts';
 import { originate } from './originate.ts';
+import { silenceOf, stopPlayback } from './stopping.ts';
 
 type CommandOf<Kind extends DriverCommand['kind']> = Extract<
   DriverCommand,
@@ -127,22 +128,13 @@ async function isPlaying(ari: Ari, playbackId: string): Promise<boolean> {
   return found !== undefined;
 }
 
-/**
- * Ends a speech. Asterisk cannot interrupt a number that it says (500, `Could not stop playback`): then the speech ends
- * when its next piece begins, see `playbackContinues` in events.ts.
- */
-export async function stopPlayback(parts: DriverParts, playbackId: string): Promise<void> {
-  const ari = parts.ari();
-  if (parts.playing.has(playbackId)) parts.stopped.add(playbackId);
-  await orGone(async () => ari.playbacks.stop({ playbackId }), [...GONE, 500]);
-}
-
 async function bridge(parts: DriverParts, command: CommandOf<'bridge'>): Promise<void> {
   const ari = parts.ari();
   const bridgeId = parts.names.talkBridge(command.bridgeId);
   const legs = command.legIds.map((legId) => livingLeg(parts, legId));
   const missing = legs.filter((leg) => leg.bridge !== bridgeId);
   if (missing.length === 0) return;
+  await silenceOf(parts, missing);
   await created(async () => ari.bridges.createWithId({ bridgeId, type: 'mixing' }));
   try {
     const channel = missing.map((leg) => leg.channelId);
@@ -223,14 +215,11 @@ function livingLeg({ legs }: DriverParts, legId: LegId): Leg {
 const GONE: readonly number[] = [404, 409, 412, 422];
 
 /** The answer; undefined when what the request is about is gone. */
-export async function orGone<Value>(
-  ask: () => Promise<Value>,
-  gone: readonly number[] = GONE,
-): Promise<Value | undefined> {
+export async function orGone<Value>(ask: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof AriRefusal && gone.includes(error.status)) return undefined;
+    if (error instanceof AriRefusal && GONE.includes(error.status)) return undefined;
     throw asRefusal(error, 'congestion');
   }
 }

@@ -5,6 +5,7 @@ import type { Ari } from './generated/ari.ts';
 import type { Legs } from './legs.ts';
 import type { Names } from './names.ts';
 import type { AsteriskTarget, AsteriskWorld } from './settings.ts';
+import type { Stopping } from './stopping.ts';
 
 /** What commands and events of one driver share. */
 export interface DriverParts {
@@ -16,7 +17,7 @@ export interface DriverParts {
   /** The speeches that Asterisk has taken and not ended, by their names on the PBX, and who hears them. */
   readonly playing: Map<string, LegId>;
   /** Those of them that shall not go on. */
-  readonly stopped: Set<string>;
+  readonly stopped: Map<string, Stopping>;
   /** Holding bridges whose music this connection has seen to. */
   readonly musical: Set<string>;
   /** The requests of the standing connection. @throws DriverInDoubt while there is none */

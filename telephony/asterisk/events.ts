@@ -1,5 +1,6 @@
 import { id } from '../../core/prelude/ids.ts';
-import { hangUpLeg, stopPlayback } from './commands.ts';
+import { inBackground } from './background.ts';
+import { hangUpLeg } from './commands.ts';
 import type { DriverParts } from './driver-parts.ts';
 import { endingOf } from './ending.ts';
 import type {
@@ -7,13 +8,13 @@ import type {
   ChannelDestroyed,
   ChannelHangupRequest,
   Dial,
-  PlaybackContinuing,
   PlaybackFinished,
   StasisEnd,
   StasisStart,
 } from './generated/ari.ts';
 import { arrivedCall } from './holdings.ts';
 import { type Leg, newLeg } from './legs.ts';
+import { hasEnded } from './stopping.ts';
 
 /** The events that say something about what is ours. */
 const HANDLED = [
@@ -27,7 +28,6 @@ const HANDLED = [
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'BridgeDestroyed',
-  'PlaybackContinuing',
   'PlaybackFinished',
   'DeviceStateChanged',
 ] as const;
@@ -78,9 +78,6 @@ export function takeIn(parts: DriverParts, event: AriEvent): void {
     }
     case 'BridgeDestroyed':
       parts.musical.delete(event.bridge.id);
-      break;
-    case 'PlaybackContinuing':
-      playbackContinues(parts, event);
       break;
     case 'PlaybackFinished':
       playbackFinished(parts, event);
@@ -239,19 +236,10 @@ function destroyed(parts: DriverParts, event: ChannelDestroyed): void {
   parts.emit({ kind: 'leg-ended', legId: leg.legId, ending });
 }
 
-/** The next piece of a speech begins. After a stop it must not: who was spoken to would be kept from their talk. */
-function playbackContinues(parts: DriverParts, { playback }: PlaybackContinuing): void {
-  if (!parts.stopped.has(playback.id)) return;
-  inBackground(parts, 'stopping a speech that goes on', async () =>
-    stopPlayback(parts, playback.id),
-  );
-}
-
 function playbackFinished(parts: DriverParts, { playback }: PlaybackFinished): void {
   const ours = parts.names.playback(playback.id);
   const leg = parts.legs.onChannel(playback.target_uri.replace(/^channel:/, ''));
-  parts.playing.delete(playback.id);
-  parts.stopped.delete(playback.id);
+  hasEnded(parts, playback.id);
   if (ours === null || leg === undefined || leg.isHangingUp) return; // The end of the leg says it all.
   if (playback.state === 'failed') {
     parts.world.log.warn('Asterisk could not play a prompt: is it installed?', {
@@ -272,21 +260,4 @@ function dissolve(parts: DriverParts, bridgeId: string): void {
   inBackground(parts, 'removing an empty bridge', async () =>
     parts.ari().bridges.destroy({ bridgeId }),
   );
-}
-
-/** What follows from an event is not waited for. Should it fail, the thing is gone, or the next connection sees to it. */
-export function inBackground(
-  { world }: Pick<DriverParts, 'world'>,
-  what: string,
-  action: () => Promise<unknown>,
-): void {
-  const run = async (): Promise<void> => {
-    try {
-      await action();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'unknown';
-      world.log.info('a follow-up was not done', { what, reason });
-    }
-  };
-  void run();
 }

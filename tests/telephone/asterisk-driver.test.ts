@@ -83,17 +83,19 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
     });
   });
 
-  test('a speech that is stopped in the middle of a number does not go on after it', async () => {
-    await onRig(async (_rig, bench) => {
+  test('who is in the middle of a number when an agent answers hears nothing after it, and they talk', async () => {
+    await onRig(async (rig, bench) => {
       const { caller, legId } = await bench.heldCaller(WAITS);
+      const agent = await bench.talkingTo('agent', await rig.agent(ANSWERS));
       const speechId = `${legId}-number`;
       const pieces = ['ringback/offer', 'ringback/position-in-line'].map(prompt);
-      const speech = [{ kind: 'number', value: 777 } as const, ...pieces];
+      const speech = [{ kind: 'number', value: 77 } as const, ...pieces];
       const from = asterisk().log().length;
       await bench.execute({ kind: 'speak', legId, speechId, speech });
       await asterisk().waitForLog(/Playing 'digits\//, from);
       await bench.execute({ kind: 'stop-speech', speechId });
-      await bench.event('speech-ended', (event) => event.speechId === speechId);
+      await bench.execute({ kind: 'bridge', bridgeId: 'talk', legIds: [legId, agent] });
+      expect(await rig.bridged(legId, agent)).toBe(true);
       const heard = (await caller.heard()).map((each) => each.prompt);
       expect(heard).not.toContain('ringback/position-in-line');
     });

@@ -1,0 +1,18 @@
+import type { DriverParts } from './driver-parts.ts';
+
+/** What follows from an event is not waited for. Should it fail, the thing is gone, or the next connection sees to it. */
+export function inBackground(
+  { world }: Pick<DriverParts, 'world'>,
+  what: string,
+  action: () => Promise<unknown>,
+): void {
+  const run = async (): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      world.log.info('a follow-up was not done', { what, reason });
+    }
+  };
+  void run();
+}
