@@ -1,4 +1,5 @@
 import { PRODUCT_DIALPLAN } from '../../practice-pbx/asterisk-files.ts';
+import { loopbackPhones } from '../../practice-pbx/loopback-phones.ts';
 
 /** The extension behind which app_queue waits with its callers. */
 export const RIVAL_EXTENSION = 'rival';
@@ -16,40 +17,8 @@ export interface SipPorts {
 
 /** pjsip.conf: one agent's phone and one trunk with all callers. */
 export function phonesConf({ sip, phone, callers }: SipPorts): string {
-  return `[global]
-type=global
-; The phone and the callers share one address: the name tells them apart before the address does.
-endpoint_identifier_order=username,ip
-[loopback]
-type=transport
-protocol=udp
-bind=127.0.0.1:${sip.toString()}
-[endpoint-base](!)
-type=endpoint
-disallow=all
-allow=ulaw
-direct_media=no
-timers=no
-transport=loopback
-[carrier](endpoint-base)
-context=from-carrier
-aors=carrier
-trust_id_inbound=yes
-[carrier]
-type=aor
-contact=sip:127.0.0.1:${callers.toString()}
-[carrier]
-type=identify
-endpoint=carrier
-match=127.0.0.1
-[agent0](endpoint-base)
-context=from-agents
-aors=agent0
-device_state_busy_at=1
-[agent0]
-type=aor
-contact=sip:agent0@127.0.0.1:${phone.toString()}
-`;
+  const agents = [{ name: AGENT_PHONE.replace('PJSIP/', ''), port: phone }];
+  return loopbackPhones({ sipPort: sip, carrierPort: callers, agents });
 }
 
 /** extensions.conf: the product, app_queue, and the place where the calls of the floor stay until the phone hangs up. */

@@ -1,8 +1,8 @@
-import type { DriverParts } from './driver-parts.ts';
+import type { AsteriskWorld } from './settings.ts';
 
 /** What follows from an event is not waited for. Should it fail, the thing is gone, or the next connection sees to it. */
 export function inBackground(
-  { world }: Pick<DriverParts, 'world'>,
+  { world }: { readonly world: AsteriskWorld },
   what: string,
   action: () => Promise<unknown>,
 ): void {

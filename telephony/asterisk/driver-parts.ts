@@ -5,7 +5,13 @@ import type { Ari } from './generated/ari.ts';
 import type { Legs } from './legs.ts';
 import type { Names } from './names.ts';
 import type { AsteriskTarget, AsteriskWorld } from './settings.ts';
-import type { Stopping } from './stopping.ts';
+
+/** A speech that shall end. */
+export interface Stopping {
+  /** Resolves when it has, or when there is no hope that it will. */
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
 
 /** What commands and events of one driver share. */
 export interface DriverParts {

@@ -8,13 +8,6 @@ const STOP_AGAIN_MS = 50;
 /** Ten seconds: "nine hundred ninety-nine" takes four. */
 const STOPS_MAX = 200;
 
-/** A speech that shall end. */
-export interface Stopping {
-  /** Resolves when it has, or when there is no hope that it will. */
-  readonly ended: Promise<void>;
-  readonly end: () => void;
-}
-
 /**
  * Ends a speech. Asterisk cannot interrupt a number that it says (500, `Could not stop playback`), and would go on to the
  * pieces after it. So it is asked again until the speech has ended.
