@@ -247,6 +247,16 @@ describe('the moment after so much open time', () => {
     const never: Hours = { timeZone: BERLIN, weekly: [] };
     expect(afterOpenTime(never, at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
   });
+
+  test('hours that open too little within two weeks count as open after the last of them', () => {
+    const brief: Hours = {
+      timeZone: 'Europe/Berlin',
+      weekly: [{ days: ['mo'], from: '10:00', to: '10:10' }],
+    };
+    const wednesday = at('2027-03-03T10:00');
+    expect(afterOpenTime(brief, wednesday, 1199)).toBe(at('2027-03-15T10:09:59'));
+    expect(afterOpenTime(brief, wednesday, 1800)).toBe(at('2027-03-15T10:20'));
+  });
 });
 
 /** Hours on the half hour, in zones of all kinds. */
@@ -305,7 +315,9 @@ describe('whatever the hours', () => {
           );
           expect(some).toBeGreaterThanOrEqual(moment + seconds * 1000);
           expect(more).toBeGreaterThanOrEqual((some ?? 0) + 60_000);
-          if (hours.weekly.length === 0 || some === moment + seconds * 1000) return;
+          // Beyond the openings of two weeks every second counts.
+          const dayLater = afterOpenTime(hours, moment, seconds + 86_400);
+          if (dayLater === (some ?? 0) + 86_400_000) return;
           expect(openingAt(hours, epochMs((some ?? 0) - 1))).toEqual({ open: true });
         },
       ),

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { WEEKDAYS, type Weekday, type WeeklyHours } from '../core/centre/centre.ts';
-import { type EpochMs, epochMs, secondsAfter } from '../core/prelude/time.ts';
+import { type EpochMs, epochMs } from '../core/prelude/time.ts';
 
 /** When a queue may call, in its own time zone. */
 export interface Hours {
@@ -31,7 +31,7 @@ export function openingAt(hours: Hours | null, at: EpochMs): Opening {
 
 /**
  * The moment at which the hours have been open for so many seconds since `from`. Hours that do not open that long
- * within two weeks count as always open: what is to lapse must lapse some day.
+ * within two weeks count as always open after the last opening of them: what is to lapse must lapse some day.
  */
 export function afterOpenTime(hours: Hours | null, from: EpochMs, seconds: number): EpochMs {
   let leftMs = seconds * 1000;
@@ -44,7 +44,7 @@ export function afterOpenTime(hours: Hours | null, from: EpochMs, seconds: numbe
     leftMs -= openMs;
     countedTo = Math.max(countedTo, span.to);
   }
-  return secondsAfter(from, seconds);
+  return epochMs(countedTo + leftMs);
 }
 
 /** The openings that are not over at `at`, by their beginning, two weeks ahead. */
