@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { files } from '../../tools/tree.ts';
+import { eventually } from '../support/ringback-node.ts';
 import { freeTcpPort } from '../telephone/support/ports.ts';
 import { Folders, NOBODY, type Program, run, start } from './programs.ts';
 
@@ -54,7 +55,10 @@ test('npm start in a fresh clone installs, builds and serves, and says so', asyn
   expect(program.output()).toMatch(
     /\npackages: installing[^]*\nbuild: compiling[^]*\ndatabase: starting[^]*\nschema: \d+ steps applied\npractice centre: [^\n]+\nready: http/,
   );
-  expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+  // It serves; the PBX in memory is connected a moment later.
+  await eventually('calls can be placed', async () =>
+    (await fetch(`http://127.0.0.1:${port}/readyz`)).ok ? true : null,
+  );
 });
 
 test('npx ringback works in the clone, and finds the node by its data folder', async () => {
