@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
+import { StillRunningReporter } from './tools/still-running-reporter.ts';
 
 /**
  * Unit, property and database tests run side by side. Telephone tests share one PBX and run one after the other, and so do
@@ -7,7 +8,7 @@ import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
  */
 export default defineConfig({
   test: {
-    reporters: ['default', new ClosingLineReporter()],
+    reporters: ['default', new StillRunningReporter(), new ClosingLineReporter()],
     projects: [
       {
         test: {
@@ -41,7 +42,7 @@ export default defineConfig({
           globalSetup: ['tests/support/global-database.ts'],
           include: ['tests/telephone/**/*.test.ts', 'tests/nodes/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 120_000,
           hookTimeout: 180_000,
         },
       },

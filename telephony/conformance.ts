@@ -28,6 +28,11 @@ export interface ConformanceSkip {
   readonly cases: readonly ConformanceTitle[];
 }
 
+/**
+ * Far more than any case needs. A PBX that does not answer any more must fail its cases soon: there are many of them.
+ */
+const CASE_MS_MAX = 30_000;
+
 /** The suite that every driver passes. `connect` is called before each case; the rig is closed after it. */
 export function driverConformance(
   name: string,
@@ -38,11 +43,11 @@ export function driverConformance(
     let rig: ConformanceRig;
     beforeEach(async () => {
       rig = await connect();
-    });
-    afterEach(async () => rig.close());
+    }, CASE_MS_MAX);
+    afterEach(async () => rig.close(), CASE_MS_MAX);
     for (const [title, run] of Object.entries(CASES)) {
       const skip = skips.find(({ cases }) => cases.some((skipped) => skipped === title));
-      if (skip === undefined) test(title, async () => run(rig));
+      if (skip === undefined) test(title, async () => run(rig), CASE_MS_MAX);
       // telephony: a driver may lack what its PBX lacks; the reason stands in the title.
       else test.skip(`${title} (${skip.reason})`);
     }

@@ -38,6 +38,8 @@ import {
 
 /** How often a condition is looked at again. */
 const LOOK_MS = 20;
+/** An Asterisk that takes longer to greet a WebSocket does not answer any more. */
+const HANDSHAKE_MS_MAX = 10_000;
 /** An endpoint without a contact, as `RIG_FILES` configures it. */
 const GONE = 'gone';
 const OUR_NUMBER = '+12025550120';
@@ -147,7 +149,8 @@ class Observer {
 
   static async start({ ari }: Asterisk): Promise<Observer> {
     const address = `${ari.url.replace('http', 'ws')}/ari/events?app=observer&subscribeAll=true`;
-    const socket = new WebSocket(address, { auth: `${ari.user}:${ari.password}` });
+    const auth = `${ari.user}:${ari.password}`;
+    const socket = new WebSocket(address, { auth, handshakeTimeout: HANDSHAKE_MS_MAX });
     return new Promise((resolve, reject) => {
       socket.once('error', reject);
       socket.once('open', () => {
