@@ -173,9 +173,21 @@ export async function asteriskRig(
   asterisk: Asterisk,
   changes: Partial<AsteriskSettings> = {},
 ): Promise<ConformanceRig> {
-  const rig = new AsteriskRig(asterisk, await Observer.start(asterisk), changes);
+  const observer = await orRestart(asterisk, async () => Observer.start(asterisk));
+  const rig = new AsteriskRig(asterisk, observer, changes);
   await rig.way.open();
   return rig;
+}
+
+/** An Asterisk that does not do what it is asked for is started again, so that it fails one test and not all after it. */
+async function orRestart<Value>(asterisk: Asterisk, ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (cause) {
+    const log = asterisk.log().slice(-3_000);
+    await asterisk.restart();
+    throw new Error(`Asterisk had to be started again. Its log ended so:\n${log}`, { cause });
+  }
 }
 
 class AsteriskRig implements ConformanceRig {
@@ -282,7 +294,7 @@ class AsteriskRig implements ConformanceRig {
     await Promise.all(this.#drivers.map(async (driver) => driver.close()));
     await this.way.cut();
     this.#observer.stop();
-    await this.#endAllCalls();
+    await orRestart(this.#asterisk, async () => this.#endAllCalls());
     await Promise.all([this.#carrier, ...this.#agents].map(async (phone) => phone?.stop()));
     await Promise.all(this.#callers.map(async (caller) => caller.stop()));
   }
