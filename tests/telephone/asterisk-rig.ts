@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -132,7 +133,10 @@ class CuttableWay {
   }
 }
 
-/** Sees every channel of the PBX, whoever made it, and knows it by the Call-ID of its SIP call. */
+/**
+ * Sees every SIP channel of the PBX, whoever made it, and knows it by the Call-ID of its SIP call. It asks for channels
+ * only: closing a WebSocket that has asked for everything can lock up all of ARI for good.
+ */
 class Observer {
   readonly #socket: WebSocket;
   readonly #channels = new Map<string, string>();
@@ -147,16 +151,20 @@ class Observer {
     });
   }
 
-  static async start({ ari }: Asterisk): Promise<Observer> {
-    const address = `${ari.url.replace('http', 'ws')}/ari/events?app=observer&subscribeAll=true`;
-    const auth = `${ari.user}:${ari.password}`;
+  static async start(asterisk: Asterisk): Promise<Observer> {
+    const { url, user, password } = asterisk.ari;
+    // A name of its own: the end of an earlier one may still be under way in Asterisk.
+    const application = `observer-${randomUUID()}`;
+    const address = `${url.replace('http', 'ws')}/ari/events?app=${application}`;
+    const auth = `${user}:${password}`;
     const socket = new WebSocket(address, { auth, handshakeTimeout: HANDSHAKE_MS_MAX });
-    return new Promise((resolve, reject) => {
-      socket.once('error', reject);
-      socket.once('open', () => {
-        resolve(new Observer(socket));
-      });
+    await new Promise((resolve, reject) => {
+      socket.once('error', reject).once('open', resolve);
     });
+    const observer = new Observer(socket);
+    const eventSource = ['endpoint:PJSIP'];
+    await ariOf(asterisk).applications.subscribe({ applicationName: application, eventSource });
+    return observer;
   }
 
   channelOf(callId: string): string | undefined {
@@ -166,6 +174,11 @@ class Observer {
   stop(): void {
     this.#socket.terminate();
   }
+}
+
+/** Asterisk itself, past the driver. */
+function ariOf(asterisk: Asterisk): ReturnType<typeof ariClient> {
+  return ariClient(sendOver(httpWire(targetOf(settingsFor(asterisk))).carry));
 }
 
 /** The conformance rig on a real Asterisk with sipp around it. The Asterisk is lent, and left without a call. */
@@ -314,7 +327,7 @@ class AsteriskRig implements ConformanceRig {
   }
 
   #ari(): ReturnType<typeof ariClient> {
-    return ariClient(sendOver(httpWire(targetOf(settingsFor(this.#asterisk))).carry));
+    return ariOf(this.#asterisk);
   }
 
   async #behave(caller: Caller, plan: CallerPlan): Promise<void> {
