@@ -15,6 +15,8 @@ create table callback (
   requested_at timestamptz not null,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
+  inactive_at timestamptz,
   ended_at timestamptz,
   primary key (tenant_id, id),
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
