@@ -19,6 +19,10 @@ export const REFUSALS = {
     status: 409,
     text: 'An outcome can be noted only during a conversation and in the time for notes after it.',
   },
+  INTERACTION_UNKNOWN: {
+    status: 404,
+    text: 'There is no interaction with this id, or nobody with this number is on the phone.',
+  },
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },
