@@ -1,7 +1,7 @@
 import type { AgentSetup, Centre, QueueSetup } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import { present } from '../core/prelude/assert.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
 /** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
 export const PRACTICE_PBX = 'practice';
@@ -75,8 +75,7 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
   // Shorter than what ships, so that within ten minutes a visitor sees a retry and a ticket.
   const callback = {
     ...CALLBACK_DEFAULTS,
-    retryAfterSeconds: 120,
-    retryAfterBusySeconds: 60,
+    retryAfterSeconds: { ...retryAfterAll(120), busy: 60 },
     wrapUpSeconds: 15,
   };
   return { name, number: own, pbx: PRACTICE_PBX, hours: null, callback };

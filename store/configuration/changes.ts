@@ -81,7 +81,11 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     queue: named(
       queues.map(({ callback, ...queue }) => ({
         ...queue,
-        callback: { ...callback, prompts: { ...callback.prompts } },
+        callback: {
+          ...callback,
+          prompts: { ...callback.prompts },
+          retryAfterSeconds: { ...callback.retryAfterSeconds },
+        },
       })),
     ),
     // In which order an agent's queues are written means nothing.

@@ -37,6 +37,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
   const { interaction } = decision.next;
   const row = {
     state: interaction.state,
+    reentered_at: reenteredAt(interaction),
     call_state: interaction.call?.state ?? null,
     ending: interaction.ending,
     revision: interaction.revision + events,
@@ -48,15 +49,19 @@ function interactionWrites(saving: Saving, events: number): Writes {
   return isNews ? { interaction: [row] } : {};
 }
 
+function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
+  return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
+}
+
 function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
+    entered_at: iso(rest.firstEnteredAt),
     line_id: place.lineId,
     priority: place.priority,
-    entered_at: iso(place.enteredAt),
     sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
@@ -95,13 +100,14 @@ function callbackWrites({ before, decision }: Saving): Writes {
   return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
 }
 
-function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {
+function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callback): object {
   return {
     id,
     state,
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
-    ended_at: iso(endedAt),
+    second_chance: rest.secondChance,
+    ended_at: iso(rest.endedAt),
   };
 }
 
