@@ -55,7 +55,7 @@ function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
 
 function example(): Centre {
   return {
-    tenant: { timeZone: 'Europe/Vienna' },
+    tenant: NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'main',

@@ -43,8 +43,9 @@ new_callback as (
          r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at
     from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
          id uuid, queue_id uuid, number text, origin text, state text, requested_at timestamptz,
-         chosen_at timestamptz, chosen_wall_time text, chosen_time_zone text, stated_zone text, attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
-  on conflict (tenant_id, queue_id, number) where open do nothing
+         chosen_at timestamptz, chosen_wall_time text, chosen_time_zone text, stated_zone text,
+         attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
+  on conflict (tenant_id, queue_id, number) where open and not shared do nothing
   returning 1),
 callback_now as (
   update callback c
