@@ -40,12 +40,19 @@ create table route (
   foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
 );
 
+-- What holds for the whole company; a tenant without a row has none of it.
+create table tenant_settings (
+  tenant_id uuid primary key references tenant (id),
+  time_zone text
+);
+
 create table hours (
   tenant_id uuid not null references tenant (id),
   id uuid not null,
   name text not null,
   time_zone text not null,
   weekly jsonb not null,
+  holidays jsonb not null default '[]',
   primary key (tenant_id, id),
   unique (tenant_id, name)
 );
@@ -81,6 +88,13 @@ create table inbound_number (
   queue_id uuid not null,
   primary key (tenant_id, number),
   foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
+);
+
+-- Numbers of others behind which several people are, e.g. a company's switchboard.
+create table shared_number (
+  tenant_id uuid not null references tenant (id),
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  primary key (tenant_id, number)
 );
 
 create table agent (
