@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberPolicy } from '../numbers/policy.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Centre {
   readonly queues: readonly QueueSetup[];
   readonly agents: readonly AgentSetup[];
   readonly numbers: readonly NumberSetup[];
+  /** Which numbers are called back at all. */
+  readonly numberPolicy: NumberPolicy;
 }
 
 /** A connection to one PBX. */

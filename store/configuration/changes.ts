@@ -1,7 +1,15 @@
 import type { Centre } from '../../core/centre/centre.ts';
 
-/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
-export const CONFIGURED_KINDS = ['pbx', 'route', 'hours', 'queue', 'agent', 'number'] as const;
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the policy `numberPolicy`. */
+export const CONFIGURED_KINDS = [
+  'pbx',
+  'route',
+  'hours',
+  'queue',
+  'agent',
+  'number',
+  'number-policy',
+] as const;
 export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
 
 /** A value of a field: text, numbers and lists of them, as they would stand in JSON. */
@@ -56,7 +64,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { pbxs, hours, queues, agents, numbers } = centre;
+  const { pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -87,12 +95,31 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     // In which order an agent's queues are written means nothing.
     agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
     number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+    'number-policy': named([{ name: 'numberPolicy', ...policyFields(numberPolicy) }]),
   };
 }
 
 /** In a fixed order of keys: the database keeps another. */
 function weeklyFields({ days, from, to }: Centre['hours'][number]['weekly'][number]): FieldGroup {
   return { days: [...days], from, to };
+}
+
+/** In a fixed order of keys, and lists whose order means nothing sorted. */
+function policyFields(policy: Centre['numberPolicy']): FieldGroup {
+  const { callerMax, prefixMax, tenantMax } = policy.hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = policy.budget;
+  return {
+    countries: [...policy.countries].sort(),
+    refusedClasses: [...policy.refusedClasses].sort(),
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDayMax,
+    hourly: { callerMax, prefixMax, tenantMax },
+    budget: {
+      dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

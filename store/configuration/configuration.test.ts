@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Centre } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../../core/numbers/policy.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
@@ -38,7 +39,14 @@ beforeEach(async () => {
   await admin.query(`insert into tenant (id, name) values ($1, 'default')`, [TENANT]);
 });
 
-const EMPTY: Centre = { pbxs: [], hours: [], queues: [], agents: [], numbers: [] };
+const EMPTY: Centre = {
+  pbxs: [],
+  hours: [],
+  queues: [],
+  agents: [],
+  numbers: [],
+  numberPolicy: NUMBER_POLICY_DEFAULTS,
+};
 
 function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
   const found = phoneNumber(text);
@@ -87,6 +95,7 @@ function example(): Centre {
       { name: 'desk-2', pbx: 'main', endpoint: 'S/2', queues: ['support'] },
     ],
     numbers: [{ number: number('+12025550120'), queue: 'support' }],
+    numberPolicy: NUMBER_POLICY_DEFAULTS,
   };
 }
 
@@ -313,6 +322,11 @@ const centres: fc.Arbitrary<Centre> = fc
         const queue = pick(queues, at);
         return queue === null ? [] : [{ number: number(text), queue }];
       }),
+      numberPolicy: {
+        ...NUMBER_POLICY_DEFAULTS,
+        countries: ['DE', 'US', 'AT'].slice(0, rotation % 4),
+        callbacksPerNumberPerDayMax: attemptsMax,
+      },
     };
   });
 

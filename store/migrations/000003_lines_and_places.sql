@@ -17,6 +17,8 @@ create table interaction (
   call_leg_id text,
   call_state text check (call_state in ('up', 'leaving', 'gone')),
   ending text,
+  -- Why the caller was refused a callback, see NUMBER_REFUSALS of the core; null when they were not.
+  number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
   primary key (tenant_id, id),

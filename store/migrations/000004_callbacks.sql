@@ -16,12 +16,15 @@ create table callback (
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
   ended_at timestamptz,
+  -- Why its number may not be called, see NUMBER_REFUSALS of the core; set with the state refused.
+  number_refusal text,
   primary key (tenant_id, id),
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
 -- The number comes first: it is looked for without a queue as well.
 create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open;
+create index callback_by_number on callback (tenant_id, number, requested_at);
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
 
 create table attempt (
@@ -43,6 +46,8 @@ create table attempt (
   answered_at timestamptz,
   ended_at timestamptz,
   noted_outcome text,
+  -- What a minute of this call costs, see CallBudget of the core; set when it is dialled.
+  rate_per_minute integer,
   outcome text check (outcome in (
     'connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail', 'invalid-number', 'abandoned',
     'in-doubt', 'pbx-lost', 'congestion', 'agent-lost', 'blocked')),
@@ -54,6 +59,7 @@ create unique index one_live_attempt_per_callback on attempt (tenant_id, callbac
 -- At most one living call per number, whatever queue it is for (I4). An intent has no call yet.
 create unique index one_live_leg_per_number on attempt (tenant_id, number)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
+create index attempt_by_dial on attempt (tenant_id, dialed_at) where dialed_at is not null;
 create index attempt_by_callback on attempt (tenant_id, callback_id, started_at);
 create index attempt_on_route on attempt (tenant_id, route_id)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');

@@ -3,6 +3,7 @@ import type { Presence } from '../../core/agents/agent.ts';
 import type { CallbackState } from '../../core/callbacks/states.ts';
 import type { Centre, PbxSettings, RouteSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { type AgentId, type CallbackId, DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import type { Log } from '../../core/prelude/log.ts';
@@ -30,6 +31,7 @@ export const WEDNESDAY_MORNING: EpochMs = epochMs(Date.UTC(2026, 10, 18, 9, 0));
 /** What differs from a queue with the shipped defaults, two agents and a route of thirty lines. */
 export interface CentreOptions {
   readonly callback?: Partial<CallbackSettings>;
+  readonly numberPolicy?: Partial<NumberPolicy>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
   readonly routes?: readonly RouteSetup[];
@@ -233,6 +235,7 @@ export function centreWith(options: CentreOptions): Centre {
       queues: ['support'],
     })),
     numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    numberPolicy: { ...NUMBER_POLICY_DEFAULTS, ...options.numberPolicy },
   };
 }
 
