@@ -83,6 +83,13 @@ create table inbound_number (
   foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
 );
 
+-- Numbers of others behind which several people are, e.g. a company's switchboard.
+create table shared_number (
+  tenant_id uuid not null references tenant (id),
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  primary key (tenant_id, number)
+);
+
 create table agent (
   tenant_id uuid not null references tenant (id),
   id uuid not null,

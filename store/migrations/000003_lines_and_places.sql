@@ -21,6 +21,10 @@ create table interaction (
   number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
+  -- The callback in whose place the caller goes on, after they were told that they are already in line.
+  goes_on_for_callback_id uuid,
+  -- How often work on it was begun and not ended since it was last handled: after three it is set aside (F21).
+  failures integer not null default 0,
   primary key (tenant_id, id),
   foreign key (tenant_id, queue_id) references queue (tenant_id, id),
   foreign key (tenant_id, line_id) references line (tenant_id, id),
@@ -120,6 +124,8 @@ create table timer (
   due_at timestamptz not null,
   -- A worker that took it and died gives it back by letting this pass.
   claimed_until timestamptz not null default '-infinity',
+  -- How often it was taken; handling it sets it back by deleting or moving it.
+  tries integer not null default 0,
   primary key (tenant_id, interaction_id, kind),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);

@@ -44,7 +44,7 @@ new_callback as (
     from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
          id uuid, queue_id uuid, number text, origin text, state text, requested_at timestamptz,
          attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
-  on conflict (tenant_id, queue_id, number) where open do nothing
+  on conflict (tenant_id, queue_id, number) where open and not shared do nothing
   returning 1),
 callback_now as (
   update callback c
