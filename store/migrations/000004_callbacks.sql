@@ -15,6 +15,8 @@ create table callback (
   requested_at timestamptz not null,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
+  inactive_at timestamptz,
   ended_at timestamptz,
   -- Somebody called again for a ticket: the ticket, and the callback with which it all began.
   for_ticket_id uuid,

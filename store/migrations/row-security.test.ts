@@ -68,6 +68,7 @@ async function fillEveryTable(): Promise<void> {
     `insert into timer (tenant_id, interaction_id, kind, due_at) select tenant_id, id, 'parked', now() from interaction`,
   ];
   for (const statement of statements) await admin.query(statement);
+  await admin.query('insert into spoken_offer select tenant_id, id, now() from interaction');
   await admin.query('insert into reservation values ($1, $3, $2)', ids);
   await admin.query(`insert into decline values ($1, $2, $3, now())`, ids);
   await admin.query(

@@ -6,6 +6,7 @@ import type {
   Attempt,
   AttemptState,
   Callback,
+  CallEnding,
   CustomerCall,
   Interaction,
   InteractionEnding,
@@ -119,6 +120,8 @@ interface SituationRow {
   sequence: number;
   call_leg_id: LegId | null;
   call_state: CustomerCall['state'] | null;
+  call_ending: CallEnding | null;
+  call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
   revision: number;
   next_command: number;
@@ -136,6 +139,7 @@ interface SituationRow {
   requested_at: EpochMs;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
+  inactive_at: EpochMs | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -180,7 +184,12 @@ function interactionOf(row: SituationRow): Interaction {
     call:
       row.call_leg_id === null || row.call_state === null
         ? null
-        : { legId: row.call_leg_id, state: row.call_state },
+        : {
+            legId: row.call_leg_id,
+            state: row.call_state,
+            ending: row.call_ending,
+            endedAt: row.call_ended_at,
+          },
     ending: row.ending,
     revision: row.revision,
   };
@@ -202,6 +211,7 @@ function callbackOf(row: SituationRow): Callback | null {
     requestedAt: row.requested_at,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
+    inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
 }
