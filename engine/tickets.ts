@@ -66,8 +66,9 @@ export class Tickets {
   ): Promise<{ outcome: Outcome<CalledAgain>; begun: Handled | null }> {
     const { tenantId, ticketId } = errand;
     const locked = await lockTicket(tx, tenantId, ticketId);
-    const loaded = locked && (await loadSituation(tx, tenantId, locked.interactionId));
-    if (locked === null || loaded === null) return { outcome: UNKNOWN, begun: null };
+    if (locked === null) return { outcome: UNKNOWN, begun: null };
+    const loaded = await loadSituation(tx, tenantId, locked.interactionId);
+    if (loaded === null) return { outcome: UNKNOWN, begun: null };
     const written = await write(tx, errand, locked, { kind: 'call-again' });
     if (!written.ok) return { outcome: written, begun: null };
     const open = await openOf(tx, loaded);

@@ -52,7 +52,7 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
   serve(api, listTickets, async ({ query }) => {
     const cursor = query.cursor === undefined ? null : readCursor(query.cursor);
     if (cursor === undefined) return refuse(BAD_CURSOR);
-    const after = cursor && { openedAt: cursor.requestedAt, id: cursor.id };
+    const after = cursor === null ? null : { openedAt: cursor.requestedAt, id: cursor.id };
     const { state, assignee, queue, unread, limit } = query;
     const tenantId = await shownTenant();
     const queueId = queue === undefined ? null : await findQueue(database, tenantId, queue);
@@ -67,7 +67,8 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
     };
     const { tickets, next } = await viewTickets(database, tenantId, filter, { after, limit });
     const counts = await countTickets(database, tenantId);
-    const nextCursor = next && writeCursor({ requestedAt: next.openedAt, id: next.id });
+    const nextCursor =
+      next === null ? null : writeCursor({ requestedAt: next.openedAt, id: next.id });
     return reply(200, { items: tickets.map(shownTicket), nextCursor, counts });
   });
 }

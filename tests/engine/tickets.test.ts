@@ -51,9 +51,8 @@ describe('a ticket is worked', () => {
     expect(unread.out).toContain('1 open, 1 unread.');
     expect((await people.ringback('status')).out).toContain('Tickets: 1 open, 1 unread.');
     expect(await people.metrics()).toContain('ringback_tickets_unread 1');
-    for (const _ of [1, 2]) {
-      expect((await people.ringback('ticket', 'show', id)).out).toMatch(/^Reason +exhausted$/m);
-    }
+    expect((await people.ringback('ticket', 'show', id)).out).toMatch(/^Reason +exhausted$/m);
+    await people.ringback('ticket', 'show', id);
     expect((await people.ringback('ticket', 'list', '--unread')).out).toBe(
       'No tickets.\n1 open, 0 unread.\n',
     );
