@@ -95,6 +95,8 @@ export type Standing =
 export const PARK_REASONS = [
   'number-on-call',
   'closed-hours',
+  'calling-hours',
+  'scheduled',
   'route-full',
   'retry',
   'settling',
@@ -108,6 +110,17 @@ export interface CustomerCall {
   /** How reports count it; written when it is gone. */
   readonly ending: CallEnding | null;
   readonly endedAt: EpochMs | null;
+}
+
+/** How callbacks come to be. */
+export const CALLBACK_ORIGINS = ['queue-offer', 'api', 'scheduled'] as const;
+export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
+
+/** A time agreed with a customer, as they said it and as it was understood. */
+export interface ChosenTime {
+  readonly at: EpochMs;
+  /** ISO 8601 without an offset, e.g. `2027-03-28T15:00`, with the zone whose clock is meant; null for an instant. */
+  readonly wall: { readonly time: string; readonly timeZone: string } | null;
 }
 
 /**
@@ -128,6 +141,11 @@ export interface Callback {
   readonly id: CallbackId;
   readonly state: CallbackState;
   readonly number: PhoneNumber;
+  readonly origin: CallbackOrigin;
+  /** The time that was agreed with the customer; null when they are called as soon as it is their turn. */
+  readonly chosenTime: ChosenTime | null;
+  /** The zone that the customer said they are in, an IANA name; null when nobody asked. */
+  readonly statedZone: string | null;
   readonly requestedAt: EpochMs;
   /** Attempts that count against the maximum. */
   readonly attemptsUsed: number;

@@ -5,9 +5,6 @@ import { present } from '../../core/prelude/assert.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Saving } from './saving.ts';
 
-/** How callbacks come to be so far: a waiting caller pressed 1. */
-const ORIGIN = 'queue-offer';
-
 /** The rows of a decision by the names of save-decision.sql; what has not changed is missing. */
 export type Writes = Readonly<Record<string, readonly unknown[]>>;
 
@@ -92,9 +89,20 @@ function callbackWrites({ before, decision }: Saving): Writes {
   if (callback === null || callback === before?.callback) return {};
   const row = callbackRow(callback);
   if (before !== null && before.callback !== null) return { callback: [row] };
-  const { number, requestedAt } = callback;
-  const origin = { queue_id: interaction.queueId, number, origin: ORIGIN };
-  return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
+  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...requestOf(callback) }] };
+}
+
+/** What never changes about a callback. */
+function requestOf({ number, origin, requestedAt, chosenTime, statedZone }: Callback): object {
+  return {
+    number,
+    origin,
+    requested_at: iso(requestedAt),
+    chosen_at: iso(chosenTime?.at ?? null),
+    chosen_wall_time: chosenTime?.wall?.time ?? null,
+    chosen_time_zone: chosenTime?.wall?.timeZone ?? null,
+    stated_zone: statedZone,
+  };
 }
 
 function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callback): object {
