@@ -3,7 +3,7 @@ import type { ConfigurationPath } from '../contract/configuration-problems.ts';
 import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
-import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
+import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import type { NumberPolicy } from '../core/numbers/policy.ts';
 import { assert } from '../core/prelude/assert.ts';
@@ -16,8 +16,9 @@ import type { ThingInUse } from '../store/configuration/use.ts';
 /** The centre that a checked configuration describes. */
 export function centreOf(configuration: Configuration): Centre {
   return {
+    tenant: { timeZone: configuration.tenant.timeZone ?? null },
     pbxs: configuration.pbxs.map(pbxSetup),
-    hours: configuration.hours.map(({ name, timeZone, weekly }) => ({ name, timeZone, weekly })),
+    hours: configuration.hours,
     queues: configuration.queues.map((queue) => ({
       name: queue.name,
       number: optionalNumber(queue.number),
@@ -41,13 +42,11 @@ export function centreOf(configuration: Configuration): Centre {
 
 /** The configuration that describes a centre, with nothing left to defaults. */
 export function configurationOf(centre: Centre): Configuration {
+  const { timeZone: tenantZone } = centre.tenant;
   return {
+    tenant: tenantZone === null ? {} : { timeZone: tenantZone },
     pbxs: centre.pbxs.map(pbxConfiguration),
-    hours: centre.hours.map(({ name, timeZone, weekly }) => ({
-      name,
-      timeZone,
-      weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
-    })),
+    hours: centre.hours.map(hoursConfiguration),
     queues: centre.queues.map(({ name, number, pbx, hours, callback }) => ({
       name,
       ...(number === null ? {} : { number }),
@@ -84,6 +83,7 @@ export function changeView({ kind, name, change, fields }: Change): Configuratio
 export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
   const { kind, name, change } = use;
   if (kind === 'number-policy') return [name];
+  if (kind === 'tenant') return [kind];
   const section = SECTIONS[kind];
   // A number has no other name than itself.
   const names = configuration[section].map((thing) =>
@@ -104,6 +104,20 @@ const SECTIONS = {
   agent: 'agents',
   number: 'numbers',
 } as const;
+
+function hoursConfiguration(hours: HoursSetup): Configuration['hours'][number] {
+  const { name, timeZone, weekly, holidays } = hours;
+  return {
+    name,
+    timeZone,
+    weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    holidays: holidays.map(({ date, yearly, open }) => ({
+      date,
+      yearly,
+      open: open.map(({ from, to }) => ({ from, to })),
+    })),
+  };
+}
 
 type PbxConfiguration = Configuration['pbxs'][number];
 
@@ -170,6 +184,8 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
     expiresAfterSeconds: callback.expiresAfter,
+    closing: callback.closing,
+    callingHours: callback.callingHours,
     wrapUpSeconds: callback.wrapUp,
     prompts: callback.prompts,
   };
@@ -187,6 +203,8 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
     expiresAfter: settings.expiresAfterSeconds,
+    closing: settings.closing,
+    callingHours: { ...settings.callingHours },
     wrapUp: settings.wrapUpSeconds,
     prompts: { ...settings.prompts },
   };

@@ -1,7 +1,8 @@
 import type { Centre } from '../../core/centre/centre.ts';
 
-/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the policy `numberPolicy`. */
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`, the policy `numberPolicy`. */
 export const CONFIGURED_KINDS = [
+  'tenant',
   'pbx',
   'route',
   'hours',
@@ -64,7 +65,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
+  const { tenant, pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -75,21 +76,23 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     })),
   );
   return {
+    tenant: named([{ name: 'settings', ...tenant }]),
     pbx: named(
       pbxs.map(({ name, driver, settings }) => ({ name, driver, settings: { ...settings } })),
     ),
     route: named(routes),
     hours: named(
-      hours.map(({ name, timeZone, weekly }) => ({
+      hours.map(({ name, timeZone, weekly, holidays }) => ({
         name,
         timeZone,
         weekly: weekly.map(weeklyFields),
+        holidays: holidays.map(holidayFields),
       })),
     ),
     queue: named(
       queues.map(({ callback, ...queue }) => ({
         ...queue,
-        callback: { ...callback, prompts: { ...callback.prompts } },
+        callback: callbackFields(callback),
       })),
     ),
     // In which order an agent's queues are written means nothing.
@@ -120,6 +123,15 @@ function policyFields(policy: Centre['numberPolicy']): FieldGroup {
       rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
     },
   };
+}
+
+function holidayFields({ date, yearly, open }: Centre['hours'][number]['holidays'][number]) {
+  return { date, yearly, open: open.map(({ from, to }) => ({ from, to })) };
+}
+
+function callbackFields(callback: Centre['queues'][number]['callback']): FieldGroup {
+  const { prompts, callingHours } = callback;
+  return { ...callback, prompts: { ...prompts }, callingHours: { ...callingHours } };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

@@ -1,11 +1,13 @@
-import type {
-  AgentSetup,
-  Centre,
-  HoursSetup,
-  NumberSetup,
-  PbxSetup,
-  QueueSetup,
-  RouteSetup,
+import {
+  type AgentSetup,
+  type Centre,
+  type HoursSetup,
+  NO_TENANT_SETTINGS,
+  type NumberSetup,
+  type PbxSetup,
+  type QueueSetup,
+  type RouteSetup,
+  type TenantSetup,
 } from '../../core/centre/centre.ts';
 import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
@@ -16,6 +18,7 @@ import { ConfigurationInUse, thingsInUse } from './use.ts';
 import { type StoredCentre, writeChanges } from './writing.ts';
 
 const READ = {
+  tenant: sqlFile(import.meta.url, './read-tenant.sql'),
   pbxs: sqlFile(import.meta.url, './read-pbxs.sql'),
   hours: sqlFile(import.meta.url, './read-hours.sql'),
   queues: sqlFile(import.meta.url, './read-queues.sql'),
@@ -104,6 +107,7 @@ interface WithId {
 type PbxRow = Omit<PbxSetup, 'routes'> & WithId & { routes: readonly (RouteSetup & WithId)[] };
 
 async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCentre> {
+  const [tenant = NO_TENANT_SETTINGS] = await tx.query<TenantSetup>(READ.tenant, [tenantId]);
   const pbxs = await tx.query<PbxRow>(READ.pbxs, [tenantId]);
   const hours = await tx.query<HoursSetup & WithId>(READ.hours, [tenantId]);
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
@@ -112,6 +116,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const [row] = await tx.query<{ policy: NumberPolicy }>(READ.numberPolicy, [tenantId]);
   return {
     centre: {
+      tenant,
       pbxs: pbxs.map(({ id: _, routes, ...pbx }) => ({
         ...pbx,
         routes: routes.map(({ id: __, ...route }) => route),

@@ -16,6 +16,9 @@ create table interaction (
   sequence bigint not null,
   call_leg_id text,
   call_state text check (call_state in ('up', 'leaving', 'gone')),
+  -- How the customer's own call ended, as reports count it: who asked for a callback has not abandoned.
+  call_ending text check (call_ending in ('answered', 'abandoned', 'callback-requested', 'duplicate', 'pbx-lost')),
+  call_ended_at timestamptz,
   ending text,
   -- Why the caller was refused a callback, see NUMBER_REFUSALS of the core; null when they were not.
   number_refusal text,
@@ -29,6 +32,7 @@ create table interaction (
   foreign key (tenant_id, queue_id) references queue (tenant_id, id),
   foreign key (tenant_id, line_id) references line (tenant_id, id),
   check ((call_leg_id is null) = (call_state is null)),
+  check ((call_ending is null) = (call_ended_at is null)),
   check ((state = 'ended') = (ending is not null))
 ) with (fillfactor = 80);
 create unique index interaction_by_living_call on interaction (tenant_id, pbx_id, call_leg_id)
@@ -96,6 +100,15 @@ create table decline (
   primary key (tenant_id, interaction_id, agent_id),
   foreign key (tenant_id, agent_id) references agent (tenant_id, id) on delete cascade,
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
+);
+
+-- The first time that a caller was offered a callback in words. Without a reference to the interaction: a lock on it,
+-- however short, would let an agent pass it over.
+create table spoken_offer (
+  tenant_id uuid not null references tenant (id),
+  interaction_id uuid not null,
+  spoken_at timestamptz not null,
+  primary key (tenant_id, interaction_id)
 );
 
 create table offer (

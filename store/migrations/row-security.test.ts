@@ -53,6 +53,8 @@ async function fillEveryTable(): Promise<void> {
     `insert into pbx_owner (tenant_id, pbx_id) select tenant_id, id from pbx`,
     `insert into route (tenant_id, id, pbx_id, name, position, dial, lines)
      select tenant_id, gen_random_uuid(), id, 'carrier', 1, 'S/{number}', 30 from pbx`,
+    `insert into tenant_settings (tenant_id, time_zone) select id, 'Europe/Berlin' from tenant`,
+    `insert into idempotency_key (tenant_id, key, request_hash, created_at) select id, 'k', 'h', now() from tenant`,
     `insert into hours (tenant_id, id, name, time_zone, weekly)
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
@@ -70,6 +72,7 @@ async function fillEveryTable(): Promise<void> {
     `insert into timer (tenant_id, interaction_id, kind, due_at) select tenant_id, id, 'parked', now() from interaction`,
   ];
   for (const statement of statements) await admin.query(statement);
+  await admin.query('insert into spoken_offer select tenant_id, id, now() from interaction');
   await admin.query('insert into reservation values ($1, $3, $2)', ids);
   await admin.query(`insert into decline values ($1, $2, $3, now())`, ids);
   await admin.query(

@@ -5,9 +5,6 @@ import { present } from '../../core/prelude/assert.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Saving } from './saving.ts';
 
-/** How callbacks come to be so far: a waiting caller pressed 1. */
-const ORIGIN = 'queue-offer';
-
 /** The rows of a decision by the names of save-decision.sql; what has not changed is missing. */
 export type Writes = Readonly<Record<string, readonly unknown[]>>;
 
@@ -38,6 +35,8 @@ function interactionWrites(saving: Saving, events: number): Writes {
   const row = {
     state: interaction.state,
     call_state: interaction.call?.state ?? null,
+    call_ending: interaction.call?.ending ?? null,
+    call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
     revision: interaction.revision + events,
     next_command: nextCommand + decision.commands.length,
@@ -90,18 +89,30 @@ function callbackWrites({ before, decision }: Saving): Writes {
   if (callback === null || callback === before?.callback) return {};
   const row = callbackRow(callback);
   if (before !== null && before.callback !== null) return { callback: [row] };
-  const { number, requestedAt } = callback;
-  const origin = { queue_id: interaction.queueId, number, origin: ORIGIN };
-  return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
+  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...requestOf(callback) }] };
 }
 
-function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {
+/** What never changes about a callback. */
+function requestOf({ number, origin, requestedAt, chosenTime, statedZone }: Callback): object {
+  return {
+    number,
+    origin,
+    requested_at: iso(requestedAt),
+    chosen_at: iso(chosenTime?.at ?? null),
+    chosen_wall_time: chosenTime?.wall?.time ?? null,
+    chosen_time_zone: chosenTime?.wall?.timeZone ?? null,
+    stated_zone: statedZone,
+  };
+}
+
+function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callback): object {
   return {
     id,
     state,
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
-    ended_at: iso(endedAt),
+    inactive_at: iso(rest.inactiveAt),
+    ended_at: iso(rest.endedAt),
   };
 }
 
