@@ -246,6 +246,74 @@ const numberSchema = aSection({
   }),
 }).meta({ description: 'A number of ours.' });
 
+const COUNTRY = 'a country of ISO 3166 in capitals, such as DE, or all';
+const CLASSES = [
+  'toll-free',
+  'voip',
+  'premium-rate',
+  'shared-cost',
+  'personal',
+  'uan',
+  'pager',
+  'voicemail',
+  'satellite',
+  'unknown',
+] as const;
+const CLASS = `one of ${CLASSES.join(', ')}`;
+
+const hourlySchema = aSection({
+  caller: aNumber([1, 1000], 'For one caller.').default(30),
+  prefix: aNumber([1, 100_000], 'For numbers that differ in their last four digits only.').default(
+    100,
+  ),
+  tenant: aNumber([1, 1_000_000], 'For the whole centre.').default(1000),
+}).meta({ description: 'How many requests, and how many calls, there may be within any hour.' });
+
+const PREFIX = '"+" and 1 to 15 digits within quotes, such as "+49"';
+const rateSchema = aSection({
+  prefix: aText(/^\+[1-9]\d{0,14}$/, PREFIX).meta({ description: 'How the numbers begin.' }),
+  perMinute: aNumber([0, 1_000_000], 'What a minute to them costs.'),
+}).meta({ description: 'What calls to some numbers cost; the longest fitting prefix decides.' });
+
+const budgetSchema = aSection({
+  daily: aNumber(
+    [1, 1_000_000_000],
+    'What the calls of any 24 hours may cost, in units of your own. Without rates a unit is a minute.',
+  ).default(10_000),
+  reservedMinutes: aNumber(
+    [1, 240],
+    'For how long a call is paid in advance, since nobody knows how long it will be.',
+  ).default(10),
+  ratePerMinute: aNumber([0, 1_000_000], 'What a minute costs that no rate is about.').default(1),
+  rates: z
+    .array(rateSchema, { error: 'a list of rates' })
+    .max(10_000, 'at most 10000 rates')
+    .default([])
+    .meta({ description: 'What a minute costs, by the beginning of the number.' }),
+}).meta({ description: 'What calling customers may cost.' });
+
+const numberPolicySchema = aSection({
+  countries: z
+    .array(aText(/^(?:[A-Z]{2}|all)$/, COUNTRY), { error: 'a list of countries' })
+    .max(300, 'at most 300 countries')
+    .default([])
+    .meta({ description: 'Countries that may be called. Empty: those of your own numbers.' }),
+  refusedClasses: z
+    .array(z.enum(CLASSES, { error: CLASS }), { error: 'a list of classes' })
+    .max(CLASSES.length, `at most ${CLASSES.length.toString()} classes`)
+    .default(['premium-rate', 'shared-cost', 'personal', 'uan', 'pager', 'satellite'])
+    .meta({
+      description:
+        'Classes of numbers that are never called. Emergency and service codes are refused always.',
+    }),
+  callbacksPerNumberPerDay: aNumber(
+    [1, 100],
+    'Requests for one number within 24 hours, over all queues.',
+  ).default(3),
+  hourly: hourlySchema.prefault({}),
+  budget: budgetSchema.prefault({}),
+}).meta({ description: 'Which numbers are called back, how often, and for how much.' });
+
 /** A top-level list. `null` (a heading with nothing under it) is refused, since it would remove everything. */
 function aList<Schema extends z.ZodType>(schema: Schema, max: number, description: string) {
   const allowed = `a list of at most ${max.toString()} entries; write [] for none`;
@@ -264,6 +332,7 @@ export const configurationSchema = aSection({
   queues: aList(queueSchema, 10_000, 'Queues.'),
   agents: aList(agentSchema, 20_000, 'Agents.'),
   numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
+  numberPolicy: numberPolicySchema.prefault({}),
 }).meta({
   title: 'The configuration of a Ringback centre',
   description:

@@ -5,6 +5,7 @@ import {
   type QueueSetup,
 } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { AT_ANY_TIME, CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
@@ -71,6 +72,13 @@ export const practiceCentre: Centre = {
     number: number(dialled),
     queue: name,
   })),
+  // The same made-up people call again and again.
+  numberPolicy: {
+    ...NUMBER_POLICY_DEFAULTS,
+    callbacksPerNumberPerDayMax: 100,
+    hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+    budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+  },
 };
 
 /** Everybody who works in the practice centre, by the phone they sit at. */

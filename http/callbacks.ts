@@ -19,7 +19,7 @@ import {
   viewCallbacks,
 } from '../store/views/callbacks.ts';
 import { findQueue } from '../store/views/queues.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { BAD_CURSOR, readCursor, writeCursor } from './cursor.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment, momentOrNull } from './moments.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
@@ -75,13 +75,6 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
     return reply(200, { items: page.callbacks.map(shownCallback), nextCursor });
   });
 }
-
-const CURSOR_MISTAKE = 'no cursor of this list: leave it out to begin anew';
-const BAD_CURSOR = {
-  code: 'REQUEST_INVALID',
-  detail: `query.cursor: ${CURSOR_MISTAKE}`,
-  mistakes: [{ path: 'query.cursor', message: CURSOR_MISTAKE }],
-} as const;
 
 async function answerWith(
   { database, shownTenant }: ServerDeps,

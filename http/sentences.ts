@@ -49,6 +49,14 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'attempt.talked': () => 'The conversation was long enough to count.',
   'attempt.ended': ({ body }) => outcomeText(body['outcome']),
   'ticket.opened': () => 'A ticket is opened for a human.',
+  'ticket.read': ({ body }) => `${who(body)} looks at the ticket.`,
+  'ticket.assigned': ({ body }) =>
+    typeof body['assignee'] === 'string'
+      ? `The ticket is given to ${body['assignee']}.`
+      : 'The ticket is given back to everybody.',
+  'ticket.noted': ({ body }) => `${who(body)} adds a note to the ticket.`,
+  'ticket.called-again': ({ body }) => `${who(body)} has the customer called again.`,
+  'ticket.closed': ({ body }) => `${who(body)} closes the ticket.`,
   'agent.available': ({ agent }) => `${agent ?? 'An agent'} is available.`,
   'agent.away': ({ agent }) => `${agent ?? 'An agent'} is away.`,
   'agent.offline': ({ agent }) => `${agent ?? 'An agent'} has gone.`,
@@ -78,6 +86,11 @@ export const INNER_STEPS: LeftOut = {
 /** One event as a sentence that a supervisor reads without a glossary. Numbers of persons are never in it. */
 export function sentenceFor(event: ViewedEvent): string {
   return SENTENCES[event.kind]?.(event) ?? `${event.kind}.`;
+}
+
+/** Who did it, as they said. */
+function who(body: ViewedEvent['body']): string {
+  return typeof body['by'] === 'string' ? body['by'] : 'Somebody';
 }
 
 function endingText(ending: unknown): string {

@@ -22,6 +22,8 @@ create table interaction (
   call_ending text check (call_ending in ('answered', 'abandoned', 'callback-requested', 'duplicate', 'pbx-lost')),
   call_ended_at timestamptz,
   ending text,
+  -- Why the caller was refused a callback, see NUMBER_REFUSALS of the core; null when they were not.
+  number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
   -- The callback in whose place the caller goes on, after they were told that they are already in line.
