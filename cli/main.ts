@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
 import { type Io, Terminal } from './terminal.ts';
+import { addTicketCommands } from './tickets.ts';
 
 const processIo: Io = {
   environment: process.env,
@@ -78,6 +79,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addStatusCommand(program, terminal);
   addCallbackCommands(program, terminal);
   addCallerCommands(program, terminal);
+  addTicketCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);

@@ -23,6 +23,12 @@ export const REFUSALS = {
     status: 404,
     text: 'There is no interaction with this id, or nobody with this number is on the phone.',
   },
+  TICKET_UNKNOWN: { status: 404, text: 'There is no ticket with this id.' },
+  TICKET_CLOSED: { status: 409, text: 'The ticket is closed; only notes can be added.' },
+  TICKET_CALLBACK_OPEN: {
+    status: 409,
+    text: 'The callback of the ticket was set aside and is still open: cancel or resume it first.',
+  },
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },

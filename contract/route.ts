@@ -13,6 +13,8 @@ export interface Route {
   readonly tag:
     | 'callbacks'
     | 'callers'
+    | 'tickets'
+    | 'stops'
     | 'queues'
     | 'agents'
     | 'pbxs'

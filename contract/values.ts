@@ -44,3 +44,9 @@ export const reasonView = z
   })
   .meta({ id: 'Reason', description: 'One reason of an explanation.' });
 export type ReasonView = z.output<typeof reasonView>;
+/** Who does it, for the record; a name as it is given, since there are no log-ins yet. */
+export const by: z.ZodString = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ description: 'Who does it, for the record.' });

@@ -156,20 +156,23 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for one decision. */
-  private context({ hours, situation, nowMs }: LoadedSituation): Context {
+  /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
+  contextFrom({ hours, situation, nowMs }: LoadedSituation, enteredAt: EpochMs): Context {
     const { newId } = this.deps;
-    const { interaction, queue } = situation;
-    const { expiresAfterSeconds } = queue.callback;
+    const { expiresAfterSeconds } = situation.queue.callback;
     return {
       nowMs,
-      expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),
+      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
         ticketId: id<'ticket'>(newId()),
       },
     };
+  }
+
+  private context(loaded: LoadedSituation): Context {
+    return this.contextFrom(loaded, loaded.situation.interaction.place.enteredAt);
   }
 
   private async verifiedEpoch(

@@ -3,7 +3,9 @@ import type { Explanation } from '../core/callbacks/explain.ts';
 import type { AttemptOutcome } from '../core/callbacks/states.ts';
 import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
+import type { TicketChange } from '../core/tickets/ticket.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
+import type { CalledAgain, TicketErrand } from './tickets.ts';
 
 /** What people and programs can ask of a running centre; every operation is one transaction. */
 export interface Operations {
@@ -21,6 +23,10 @@ export interface Operations {
   explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>>;
   /** Changes what an agent wants to be; `available` also ends wrap-up. */
   setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
+  /** Works on a ticket. */
+  changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
+  /** Promises the customer of a ticket another call. */
+  callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
   /** The configuration has changed: connections, devices and lines are looked at anew. */
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */

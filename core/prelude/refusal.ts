@@ -13,6 +13,9 @@ export type RefusalCode =
   | 'CALLBACK_NOT_IN_CONVERSATION'
   | 'INTERACTION_UNKNOWN'
   | 'AGENT_UNKNOWN'
+  | 'TICKET_UNKNOWN'
+  | 'TICKET_CLOSED'
+  | 'TICKET_CALLBACK_OPEN'
   | 'CONFIGURATION_INVALID';
 
 /** What an operation comes to. */

@@ -53,10 +53,14 @@ async function fillEveryTable(): Promise<void> {
     `insert into pbx_owner (tenant_id, pbx_id) select tenant_id, id from pbx`,
     `insert into route (tenant_id, id, pbx_id, name, position, dial, lines)
      select tenant_id, gen_random_uuid(), id, 'carrier', 1, 'S/{number}', 30 from pbx`,
+    `insert into tenant_settings (tenant_id, time_zone) select id, 'Europe/Berlin' from tenant`,
+    `insert into idempotency_key (tenant_id, key, request_hash, created_at) select id, 'k', 'h', now() from tenant`,
     `insert into hours (tenant_id, id, name, time_zone, weekly)
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
     `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
+    `insert into number_policy (tenant_id, policy, own_numbers) select id, '{}', '{}' from tenant`,
+    `insert into opt_out (tenant_id, number) select id, '+12025550131' from tenant`,
     `insert into stop (tenant_id, id, what, scope, stopped_at, stopped_by, reason)
      select id, gen_random_uuid(), 'dialling', 'all', now(), 'eva', 'a drill' from tenant`,
     `insert into ticket_note (tenant_id, ticket_id, number, at, author, text)
