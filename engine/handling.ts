@@ -18,9 +18,9 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -157,13 +157,12 @@ export class Handling {
   }
 
   /** The times and fresh ids for one decision. */
-  private context({ hours, situation, nowMs }: LoadedSituation): Context {
+  private context(loaded: LoadedSituation): Context {
     const { newId } = this.deps;
-    const { interaction, queue } = situation;
-    const { expiresAfterSeconds } = queue.callback;
+    const { nowMs, situation } = loaded;
     return {
       nowMs,
-      expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),
+      expiresAt: lapseOf(dayFactsOf(loaded), situation.interaction.place.enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
