@@ -156,19 +156,22 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for one decision. */
-  private context(loaded: LoadedSituation): Context {
+  /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
+  contextFrom(loaded: LoadedSituation, enteredAt: EpochMs): Context {
     const { newId } = this.deps;
-    const { nowMs, situation } = loaded;
     return {
-      nowMs,
-      expiresAt: lapseOf(dayFactsOf(loaded), situation.interaction.place.enteredAt),
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf(dayFactsOf(loaded), enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
         ticketId: id<'ticket'>(newId()),
       },
     };
+  }
+
+  private context(loaded: LoadedSituation): Context {
+    return this.contextFrom(loaded, loaded.situation.interaction.place.enteredAt);
   }
 
   private async verifiedEpoch(

@@ -30,6 +30,7 @@ export const REASON_CODES = [
   'scheduled',
   'route-full',
   'retry-later',
+  'called-recently',
   'settling',
   'pbx-not-ready',
   'next-in-line',
@@ -137,6 +138,12 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       return reason(
         'retry-later',
         'The last attempt did not reach the customer; the next one comes later.',
+        until,
+      );
+    case 'called-recently':
+      return reason(
+        'called-recently',
+        'This number was called a moment ago; the queue leaves a gap between two calls.',
         until,
       );
     case 'settling':
