@@ -18,9 +18,9 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -157,12 +157,11 @@ export class Handling {
   }
 
   /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
-  contextFrom({ hours, situation, nowMs }: LoadedSituation, enteredAt: EpochMs): Context {
+  contextFrom(loaded: LoadedSituation, enteredAt: EpochMs): Context {
     const { newId } = this.deps;
-    const { expiresAfterSeconds } = situation.queue.callback;
     return {
-      nowMs,
-      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf(dayFactsOf(loaded), enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -32,6 +32,7 @@ export function callAgain(
       ...present(ended.callback, 'callback'),
       id: fresh.callbackId,
       state: 'waiting',
+      chosenTime: null,
       requestedAt: nowMs,
       attemptsUsed: 0,
       firstDialedAt: null,
