@@ -279,7 +279,7 @@ describe('ringback apply and export', () => {
     });
     expect(await ringback(`apply ${file}`)).toMatchObject({ exitCode: 0, err: '' });
     const exported = await ringback('export');
-    expect(exported.out).toMatch(/^pbxs:\n {2}- name: main\n {4}driver: sandbox\n/);
+    expect(exported.out).toMatch(/^pbxs:\n {2}- name: main\n {4}driver: sandbox\n/m);
     expect(JSON.parse((await ringback('export --json')).out)).toMatchObject({
       pbxs: [{ name: 'main' }],
     });

@@ -136,7 +136,8 @@ function placeReason({ ahead, expiresAt }: ExplainFacts): Reason<ReasonCode> {
 function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
   switch (mayDial.reason) {
     case 'closed-hours':
-      return parkedReason('closed-hours', mayDial.nextOpening);
+    case 'calling-hours':
+      return parkedReason(mayDial.reason, mayDial.nextOpening);
     case 'number-on-call':
       return parkedReason('number-on-call', null);
   }
