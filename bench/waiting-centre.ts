@@ -81,6 +81,7 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       number: present(phoneNumber('+12025550110'), 'number'),
       pbx: 'bench',
       hours: null,
+      priority: 0,
       callback: { ...CALLBACK_DEFAULTS, wrapUpSeconds: 0, successAfterSeconds: 0 },
     })),
     agents: Array.from({ length: agents }, (_, at) => ({
@@ -89,6 +90,15 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       endpoint: `PJSIP/agent${at.toString()}`,
       queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
     })),
-    numbers: [{ number: present(phoneNumber(BENCH_NUMBER), 'number'), queue: 'queue-0' }],
+    numbers: [
+      {
+        number: present(phoneNumber(BENCH_NUMBER), 'number'),
+        queue: 'queue-0',
+        callbackEnabled: true,
+        priority: null,
+      },
+    ],
+    profiles: [],
+    rules: [],
   };
 }

@@ -11,6 +11,20 @@ import { duration, durationRange } from './durations.ts';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
+/** Fields without their defaults: what is left out is said elsewhere. */
+function optionalFields<Shape extends Readonly<Record<string, WithDefault>>>(
+  shape: Shape,
+): { [Field in keyof Shape]: z.ZodOptional<ReturnType<Shape[Field]['unwrap']>> } {
+  const fields = Object.entries(shape).map(([field, schema]) => {
+    const help = schema.meta();
+    const bare = schema.unwrap().optional();
+    return [field, help === undefined ? bare : bare.meta(help)];
+  });
+  // Each field was made optional one by one; the library cannot tell the names.
+  return Object.fromEntries(fields) as ReturnType<typeof optionalFields<Shape>>;
+}
+type WithDefault = z.ZodDefault<z.ZodType> | z.ZodPrefault<z.ZodType>;
+
 /** A duration with its default and its help. */
 function aDuration(bounds: readonly [number, number], preset: string, description: string) {
   const [min, max] = bounds;
@@ -32,7 +46,18 @@ const promptsSchema = aSection({
 }).meta({ description: 'Sound files by their name on the PBX.' });
 
 const callbackSchema = aSection({
-  enabled: aFlag(true, 'Off: callers are never offered a callback, and pressing 1 does nothing.'),
+  enabled: aFlag(
+    true,
+    'Off: callers are never offered a callback, pressing 1 does nothing, and no rule of the queue makes callbacks.',
+  ),
+  preserveSkills: aFlag(
+    true,
+    'A callback needs the skills that its call needed. Skills are not built yet: until they are, this changes nothing.',
+  ),
+  preservePriority: aFlag(
+    true,
+    'A callback has the priority of its call. Off: the priority of its queue. The time of entry is kept in either case.',
+  ),
   offerEvery: aDuration([10, 600], 'PT30S', 'How often a waiting caller hears position and offer.'),
   attempts: aNumber(
     [1, 21],
@@ -68,6 +93,76 @@ const callbackSchema = aSection({
   wrapUp: aDuration([0, 600], 'PT30S', 'The time of an agent for notes after a conversation.'),
   prompts: promptsSchema.prefault({}),
 }).meta({ description: 'How callbacks of the queue behave.' });
+
+const callerId = aField
+  .phone('Shown to the customer instead of the number that they dialled. Never that of an agent.')
+  .optional();
+
+/** What belongs to a queue as a whole; everything else of its callbacks can be said by a profile as well. */
+const { enabled, preserveSkills, preservePriority, offerEvery, prompts, ...behaviour } =
+  callbackSchema.shape;
+
+const profileSchema = aSection({
+  name: aName('The name of the profile; unique.'),
+  ...optionalFields(behaviour),
+  callerId,
+}).meta({
+  description:
+    'Values that rules have in common. What a profile leaves out is as the queue has it.',
+});
+
+const RULE_TYPES = ['queue-callback', 'abandoned', 'missed'] as const;
+const ruleType = z.enum(RULE_TYPES, { error: `one of ${RULE_TYPES.join(', ')}` });
+const SOURCE = 'the name of a queue of this file, or a number of it within quotes';
+
+const ruleSchema = aSection({
+  name: aName('The name of the rule; unique.'),
+  type: ruleType.meta({
+    description:
+      'What it makes callbacks of: `queue-callback` callers who press 1, `abandoned` callers who hang up before anyone answers, `missed` calls that another system tells of.',
+  }),
+  source: aWord(SOURCE).meta({
+    description:
+      'The queue or the number that it watches. The rule of a number goes before that of its queue.',
+  }),
+  enabled: aFlag(true, 'Off: the rule does nothing, and no other rule takes its place.'),
+  delay: duration(0, DAY)
+    .optional()
+    .meta({
+      description:
+        'A callback is not dialled earlier than this after it arose; its place is kept. Without it: PT1M for abandoned and missed, PT0S for queue-callback.',
+      errorMessage: durationRange(0, DAY),
+    }),
+  attempts: behaviour.attempts.unwrap().optional().meta({
+    description:
+      'How often the customer is tried at most. Without it: as the profile says, then 1 for abandoned and missed, and as the queue says for queue-callback.',
+  }),
+  retryAfter: duration(1, DAY)
+    .optional()
+    .meta({
+      description:
+        'The wait between attempts, whatever the last one came to. Profiles and queues can tell outcomes apart.',
+      errorMessage: durationRange(1, DAY),
+    }),
+  callerId,
+  profile: aWord('the name of a profile of this file')
+    .optional()
+    .meta({ description: 'Where what the rule leaves out is looked for first.' }),
+  minimumWait: duration(0, HOUR)
+    .optional()
+    .meta({
+      description:
+        'Callers who hung up sooner are not called back. Only for abandoned; without it: PT0S.',
+      errorMessage: durationRange(0, HOUR),
+    }),
+  lookBack: duration(60, 30 * DAY)
+    .optional()
+    .meta({
+      description:
+        'Calls that came in longer ago are not followed up. Only for abandoned and missed; without it: PT2H.',
+      errorMessage: durationRange(60, 30 * DAY),
+    }),
+}).meta({ description: 'When callbacks are offered or arise by themselves.' });
 
 const lines = aNumber([1, 10_000], 'How many calls the route carries at once.');
 const DIAL =
@@ -153,6 +248,10 @@ const queueSchema = aSection({
   hours: aWord('the name of hours of this file')
     .optional()
     .meta({ description: 'When the queue may call. Without it: always.' }),
+  priority: aNumber(
+    [0, 100],
+    'Of the calls of the queue: who has more is served first, whoever came first.',
+  ).default(0),
   callback: callbackSchema.prefault({}),
 }).meta({ description: 'A line of customers with its rules.' });
 
@@ -176,6 +275,15 @@ const numberSchema = aSection({
   queue: aWord('the name of a queue of this file').meta({
     description: 'The queue that its calls enter.',
   }),
+  priority: aNumber([0, 100], 'Of calls to this number. Without it: that of the queue.').optional(),
+  callback: aSection({
+    enabled: aFlag(
+      true,
+      'Off: callers of this number are never offered a callback, and no rule makes one of their calls.',
+    ),
+  })
+    .prefault({})
+    .meta({ description: 'Whether callbacks arise from calls to this number.' }),
 }).meta({ description: 'A number of ours.' });
 
 /** A top-level list. `null` (a heading with nothing under it) is refused, since it would remove everything. */
@@ -194,6 +302,8 @@ export const configurationSchema = aSection({
   hours: aList(hoursSchema, 1000, 'Opening hours, used by queues.'),
   queues: aList(queueSchema, 10_000, 'Queues.'),
   agents: aList(agentSchema, 20_000, 'Agents.'),
+  profiles: aList(profileSchema, 1000, 'Profiles: values that rules have in common.'),
+  rules: aList(ruleSchema, 10_000, 'Rules: when callbacks are offered or arise by themselves.'),
   numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
 }).meta({
   title: 'The configuration of a Ringback centre',

@@ -64,7 +64,11 @@ export const practiceCentre: Centre = {
   numbers: Object.entries(PRACTICE_QUEUES).map(([name, dialled]) => ({
     number: number(dialled),
     queue: name,
+    callbackEnabled: true,
+    priority: null,
   })),
+  profiles: [],
+  rules: [],
 };
 
 /** Everybody who works in the practice centre, by the phone they sit at. */
@@ -79,7 +83,7 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
     retryAfterBusySeconds: 60,
     wrapUpSeconds: 15,
   };
-  return { name, number: own, pbx: PRACTICE_PBX, hours: null, callback };
+  return { name, number: own, pbx: PRACTICE_PBX, hours: null, priority: 0, callback };
 }
 
 function agent(name: string, queues: readonly PracticeQueue[]): AgentSetup {

@@ -106,10 +106,10 @@ export class Announcements {
 /** Position first, then the offer if this caller can be called back at all. */
 function announcementFor(waiting: {
   ahead: number;
-  numberKnown: boolean;
-  callback: { enabled: boolean; prompts: { offer: string } };
+  isOffered: boolean;
+  callback: { prompts: { offer: string } };
 }): readonly Speech[] {
-  const { ahead, numberKnown, callback } = waiting;
+  const { ahead, isOffered, callback } = waiting;
   const position: readonly Speech[] =
     ahead === 0
       ? [prompt('ringback/next-in-line')]
@@ -118,5 +118,5 @@ function announcementFor(waiting: {
           { kind: 'number', value: ahead + 1 },
           prompt('ringback/position-in-line'),
         ];
-  return callback.enabled && numberKnown ? [...position, prompt(callback.prompts.offer)] : position;
+  return isOffered ? [...position, prompt(callback.prompts.offer)] : position;
 }

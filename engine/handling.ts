@@ -2,6 +2,7 @@ import { isAvailable } from '../core/agents/agent.ts';
 import { decide } from '../core/interactions/decide.ts';
 import type { Decision } from '../core/interactions/decision.ts';
 import type { Context, Input } from '../core/interactions/input.ts';
+import { settingsAhead } from '../core/interactions/promises.ts';
 import type { Situation } from '../core/interactions/situation.ts';
 import {
   type AgentId,
@@ -110,7 +111,7 @@ export class Handling {
     input: Input,
     fencedEpoch: number | null,
   ): Promise<Handled> {
-    const decision = decide(loaded.situation, input, this.context(loaded));
+    const decision = decide(loaded.situation, input, this.context(loaded, input));
     const what = { ...loaded, before: loaded.situation, decision };
     const handled = await this.save(tx, what, fencedEpoch);
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
@@ -157,10 +158,10 @@ export class Handling {
   }
 
   /** The times and fresh ids for one decision. */
-  private context({ hours, situation, nowMs }: LoadedSituation): Context {
+  private context({ hours, situation, nowMs }: LoadedSituation, input: Input): Context {
     const { newId } = this.deps;
-    const { interaction, queue } = situation;
-    const { expiresAfterSeconds } = queue.callback;
+    const { interaction } = situation;
+    const { expiresAfterSeconds } = settingsAhead(situation, input);
     return {
       nowMs,
       expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),

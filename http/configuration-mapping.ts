@@ -4,11 +4,17 @@ import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
 import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
-import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
 import type { ThingInUse } from '../store/configuration/use.ts';
+import { checkedNumber, fieldName, optionalNumber } from './configuration-values.ts';
+import {
+  profileConfiguration,
+  profileSetup,
+  ruleConfiguration,
+  ruleSetup,
+} from './rule-mapping.ts';
 
 /* The configuration as outsiders see it, and the centre as the core knows it. */
 
@@ -22,6 +28,7 @@ export function centreOf(configuration: Configuration): Centre {
       number: optionalNumber(queue.number),
       pbx: pbxOf(queue, configuration),
       hours: queue.hours ?? null,
+      priority: queue.priority,
       callback: callbackSettings(queue.callback),
     })),
     agents: configuration.agents.map((agent) => ({
@@ -30,9 +37,13 @@ export function centreOf(configuration: Configuration): Centre {
       endpoint: agent.endpoint,
       queues: agent.queues,
     })),
-    numbers: configuration.numbers.map(({ number, queue }) => ({
+    profiles: configuration.profiles.map(profileSetup),
+    rules: configuration.rules.map((rule) => ruleSetup(rule, configuration)),
+    numbers: configuration.numbers.map(({ number, queue, callback, priority }) => ({
       number: checkedNumber(number),
       queue,
+      callbackEnabled: callback.enabled,
+      priority: priority ?? null,
     })),
   };
 }
@@ -46,11 +57,12 @@ export function configurationOf(centre: Centre): Configuration {
       timeZone,
       weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
     })),
-    queues: centre.queues.map(({ name, number, pbx, hours, callback }) => ({
+    queues: centre.queues.map(({ name, number, pbx, hours, priority, callback }) => ({
       name,
       ...(number === null ? {} : { number }),
       pbx,
       ...(hours === null ? {} : { hours }),
+      priority,
       callback: callbackConfiguration(callback),
     })),
     agents: centre.agents.map(({ name, endpoint, queues, pbx }) => ({
@@ -59,7 +71,14 @@ export function configurationOf(centre: Centre): Configuration {
       queues: [...queues],
       pbx,
     })),
-    numbers: centre.numbers.map(({ number, queue }) => ({ number, queue })),
+    profiles: centre.profiles.map(profileConfiguration),
+    rules: centre.rules.map(ruleConfiguration),
+    numbers: centre.numbers.map(({ number, queue, callbackEnabled, priority }) => ({
+      number,
+      queue,
+      callback: { enabled: callbackEnabled },
+      ...(priority === null ? {} : { priority }),
+    })),
   };
 }
 
@@ -98,6 +117,8 @@ const SECTIONS = {
   hours: 'hours',
   queue: 'queues',
   agent: 'agents',
+  profile: 'profiles',
+  rule: 'rules',
   number: 'numbers',
 } as const;
 
@@ -142,21 +163,13 @@ function pbxOf(thing: { readonly pbx?: string | undefined }, configuration: Conf
   return name;
 }
 
-function checkedNumber(text: string): PhoneNumber {
-  const number = phoneNumber(text);
-  assert(number !== null, 'a checked configuration has E.164 numbers only');
-  return number;
-}
-
-function optionalNumber(text: string | undefined): PhoneNumber | null {
-  return text === undefined ? null : checkedNumber(text);
-}
-
 type CallbackConfiguration = Configuration['queues'][number]['callback'];
 
 function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback'] {
   return {
     enabled: callback.enabled,
+    preserveSkills: callback.preserveSkills,
+    preservePriority: callback.preservePriority,
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
@@ -174,6 +187,8 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
 function callbackConfiguration(settings: CallbackSettings): CallbackConfiguration {
   return {
     enabled: settings.enabled,
+    preserveSkills: settings.preserveSkills,
+    preservePriority: settings.preservePriority,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
     retryAfter: settings.retryAfterSeconds,
@@ -186,11 +201,6 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     wrapUp: settings.wrapUpSeconds,
     prompts: { ...settings.prompts },
   };
-}
-
-/** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
-function fieldName(field: string): string {
-  return field.replace(/^settings\./, '').replace(/Seconds$|Max$/, '');
 }
 
 function fieldText(field: string, value: FieldValue): string {

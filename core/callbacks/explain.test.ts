@@ -55,6 +55,7 @@ describe('why a callback is not dialled yet', () => {
     'closed-hours': 'closed-hours: The queue is closed; the place is kept.',
     'route-full': 'route-full: No outbound line was free.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
+    delay: 'delayed: Its rule waits before it calls back; the place is kept.',
     settling: 'settling: The last attempt is still being sorted out.',
   };
 

@@ -32,6 +32,7 @@ export const REASON_CODES = [
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
+  'delayed',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -129,6 +130,8 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'delay':
+      return reason('delayed', 'Its rule waits before it calls back; the place is kept.', until);
     case 'settling':
       return reason('settling', 'The last attempt is still being sorted out.', until);
   }

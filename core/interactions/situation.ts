@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
+import type { CallbackOrigin } from '../callbacks/origins.ts';
 import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import type {
@@ -14,6 +15,8 @@ import type {
 } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
+import type { Origins } from '../rules/origins.ts';
+import type { Behaviour } from '../rules/rule.ts';
 
 /**
  * Everything that matters for deciding about one interaction, as it stands under lock: the interaction, its callback
@@ -28,7 +31,9 @@ export interface Situation {
   /** The agent who is reserved for this interaction. */
   readonly agent: Agent | null;
   readonly timers: Timers;
+  /** The queue's rules. Once there is a callback, `queue.callback` holds what request, rule, profile and queue resolve to. */
   readonly queue: QueueSettings;
+  readonly origins: Origins;
 }
 
 /** One customer's dealing with us, from the first ring to the end of the last returned call. Its id never changes. */
@@ -98,6 +103,7 @@ export const PARK_REASONS = [
   'route-full',
   'retry',
   'settling',
+  'delay',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
 
@@ -113,6 +119,13 @@ export interface Callback {
   readonly state: CallbackState;
   readonly number: PhoneNumber;
   readonly requestedAt: EpochMs;
+  readonly origin: CallbackOrigin;
+  /** The name of the rule by which it arose; null when it was asked for without one. */
+  readonly rule: string | null;
+  /** What request, rule and profile said when it arose; the queue's own values stand behind them. */
+  readonly overrides: Behaviour;
+  /** It is not dialled before; null when nothing speaks against at once. */
+  readonly notBefore: EpochMs | null;
   /** Attempts that count against the maximum. */
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */

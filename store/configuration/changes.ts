@@ -1,7 +1,17 @@
 import type { Centre } from '../../core/centre/centre.ts';
+import type { Behaviour } from '../../core/rules/rule.ts';
 
 /** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
-export const CONFIGURED_KINDS = ['pbx', 'route', 'hours', 'queue', 'agent', 'number'] as const;
+export const CONFIGURED_KINDS = [
+  'pbx',
+  'route',
+  'hours',
+  'queue',
+  'agent',
+  'number',
+  'profile',
+  'rule',
+] as const;
 export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
 
 /** A value of a field: text, numbers and lists of them, as they would stand in JSON. */
@@ -56,7 +66,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { pbxs, hours, queues, agents, numbers } = centre;
+  const { pbxs, hours, queues, agents, profiles, rules, numbers } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -86,8 +96,17 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     ),
     // In which order an agent's queues are written means nothing.
     agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
-    number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+    number: named(numbers.map(({ number, ...rest }) => ({ name: number, ...rest }))),
+    profile: named(
+      profiles.map(({ behaviour, ...rest }) => ({ ...rest, behaviour: sorted(behaviour) })),
+    ),
+    rule: named(rules.map(({ behaviour, ...rest }) => ({ ...rest, behaviour: sorted(behaviour) }))),
   };
+}
+
+/** What is said, without regard to the order in which it was said. */
+function sorted(behaviour: Behaviour): FieldGroup {
+  return Object.fromEntries(Object.entries(behaviour).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** In a fixed order of keys: the database keeps another. */

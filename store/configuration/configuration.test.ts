@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Centre } from '../../core/centre/centre.ts';
+import type { Centre, RuleSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
@@ -38,12 +38,34 @@ beforeEach(async () => {
   await admin.query(`insert into tenant (id, name) values ($1, 'default')`, [TENANT]);
 });
 
-const EMPTY: Centre = { pbxs: [], hours: [], queues: [], agents: [], numbers: [] };
+const EMPTY: Centre = {
+  pbxs: [],
+  hours: [],
+  queues: [],
+  agents: [],
+  numbers: [],
+  profiles: [],
+  rules: [],
+};
 
 function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
   const found = phoneNumber(text);
   if (found === null) throw new Error(`${text} is no number`);
   return found;
+}
+
+function aRule(rule: Partial<RuleSetup> & Pick<RuleSetup, 'name' | 'type'>): RuleSetup {
+  return {
+    queue: null,
+    number: null,
+    enabled: true,
+    delaySeconds: 60,
+    minimumWaitSeconds: 10,
+    lookBackSeconds: 7200,
+    profile: null,
+    behaviour: {},
+    ...rule,
+  };
 }
 
 function example(): Centre {
@@ -73,12 +95,20 @@ function example(): Centre {
       },
     ],
     queues: [
-      { name: 'sales', number: null, pbx: 'main', hours: null, callback: CALLBACK_DEFAULTS },
+      {
+        name: 'sales',
+        number: null,
+        pbx: 'main',
+        hours: null,
+        priority: 3,
+        callback: CALLBACK_DEFAULTS,
+      },
       {
         name: 'support',
         number: number('+12025550110'),
         pbx: 'main',
         hours: 'always',
+        priority: 0,
         callback: CALLBACK_DEFAULTS,
       },
     ],
@@ -86,7 +116,16 @@ function example(): Centre {
       { name: 'desk-1', pbx: 'main', endpoint: 'S/1', queues: ['sales', 'support'] },
       { name: 'desk-2', pbx: 'main', endpoint: 'S/2', queues: ['support'] },
     ],
-    numbers: [{ number: number('+12025550120'), queue: 'support' }],
+    numbers: [
+      { number: number('+12025550120'), queue: 'support', callbackEnabled: false, priority: 7 },
+    ],
+    profiles: [
+      { name: 'patient', behaviour: { attemptsMax: 5, callerId: number('+12025550111') } },
+    ],
+    rules: [
+      aRule({ name: 'lost', type: 'abandoned', queue: 'support', profile: 'patient' }),
+      aRule({ name: 'vip', type: 'missed', number: number('+12025550120'), enabled: false }),
+    ],
   };
 }
 
@@ -228,7 +267,7 @@ describe('removing', () => {
     await apply(example());
     await enterInteraction('waiting');
     expect(await refusal(EMPTY)).toEqual(['removed pbx main', 'removed queue support']);
-    const without = { ...example(), queues: [], agents: [], numbers: [] };
+    const without = { ...example(), queues: [], agents: [], numbers: [], rules: [] };
     expect(await refusal(without)).toEqual(['removed queue support']);
     expect(await read()).toEqual(example());
   });
@@ -237,7 +276,7 @@ describe('removing', () => {
     await apply(example());
     await enterInteraction('ended');
     expect(await refusal(EMPTY)).toEqual(['removed queue support']);
-    const { queues, ...rest } = { ...example(), agents: [], numbers: [] };
+    const { queues, ...rest } = { ...example(), agents: [], numbers: [], rules: [] };
     const rested = { ...rest, queues: queues.filter(({ name }) => name === 'support') };
     await apply(rested);
     expect(await read()).toEqual(rested);
@@ -274,10 +313,13 @@ const centres: fc.Arbitrary<Centre> = fc
     queues: fc.uniqueArray(fc.constantFrom('q1', 'q2', 'q3')),
     agents: fc.uniqueArray(fc.constantFrom('a1', 'a2', 'a3')),
     numbers: fc.uniqueArray(fc.constantFrom('+12025550101', '+12025550102')),
+    profiles: fc.uniqueArray(fc.constantFrom('p1', 'p2')),
+    rules: fc.uniqueArray(fc.constantFrom('x1', 'x2', 'x3')),
     rotation: fc.nat(5),
     attemptsMax: fc.integer({ min: 1, max: 21 }),
   })
-  .map(({ routes, pbxs, hours, queues, agents, numbers, rotation, attemptsMax }) => {
+  .map(({ routes, pbxs, hours, queues, agents, profiles, rules, rotation, ...rest }) => {
+    const { numbers, attemptsMax } = rest;
     const pick = <Name>(names: readonly Name[], at: number): Name | null =>
       names[(at + rotation) % Math.max(names.length, 1)] ?? null;
     const template = example();
@@ -286,6 +328,7 @@ const centres: fc.Arbitrary<Centre> = fc
       number: at === rotation ? number('+12025550199') : null,
       pbx: pick(pbxs, at) ?? '',
       hours: rotation > 2 ? pick(hours, at) : null,
+      priority: rotation,
       callback: { ...CALLBACK_DEFAULTS, attemptsMax },
     }));
     return {
@@ -311,7 +354,27 @@ const centres: fc.Arbitrary<Centre> = fc
       }),
       numbers: numbers.toSorted().flatMap((text, at) => {
         const queue = pick(queues, at);
-        return queue === null ? [] : [{ number: number(text), queue }];
+        const callbackEnabled = rotation % 2 === 0;
+        return queue === null
+          ? []
+          : [
+              {
+                number: number(text),
+                queue,
+                callbackEnabled,
+                priority: callbackEnabled ? at : null,
+              },
+            ];
+      }),
+      profiles: profiles.toSorted().map((name, at) => ({
+        name,
+        behaviour: at === rotation ? {} : { retryAfterSeconds: 60, attemptsMax },
+      })),
+      rules: rules.toSorted().flatMap((name, at) => {
+        // Rules exchange their queues from one centre to the next.
+        const queue = at < queues.length ? pick(queues.toSorted(), at) : null;
+        const profile = pick(profiles, at);
+        return queue === null ? [] : [aRule({ name, type: 'abandoned', queue, profile })];
       }),
     };
   });

@@ -4,8 +4,10 @@ import type {
   HoursSetup,
   NumberSetup,
   PbxSetup,
+  ProfileSetup,
   QueueSetup,
   RouteSetup,
+  RuleSetup,
 } from '../../core/centre/centre.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Transaction } from '../database.ts';
@@ -20,6 +22,8 @@ const READ = {
   queues: sqlFile(import.meta.url, './read-queues.sql'),
   agents: sqlFile(import.meta.url, './read-agents.sql'),
   numbers: sqlFile(import.meta.url, './read-numbers.sql'),
+  profiles: sqlFile(import.meta.url, './read-profiles.sql'),
+  rules: sqlFile(import.meta.url, './read-rules.sql'),
 } as const;
 
 /** Reading takes several statements, and applying reads first: neither may see half of another's work. */
@@ -104,6 +108,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
   const agents = await tx.query<AgentSetup & WithId>(READ.agents, [tenantId]);
   const numbers = await tx.query<NumberSetup>(READ.numbers, [tenantId]);
+  const profiles = await tx.query<ProfileSetup & WithId>(READ.profiles, [tenantId]);
+  const rules = await tx.query<RuleSetup & WithId>(READ.rules, [tenantId]);
   return {
     centre: {
       pbxs: pbxs.map(({ id: _, routes, ...pbx }) => ({
@@ -113,6 +119,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       hours: hours.map(({ id: _, ...rest }) => rest),
       queues: queues.map(({ id: _, ...rest }) => rest),
       agents: agents.map(({ id: _, ...rest }) => rest),
+      profiles: profiles.map(({ id: _, ...rest }) => rest),
+      rules: rules.map(({ id: _, ...rest }) => rest),
       numbers,
     },
     ids: {
@@ -125,6 +133,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       hours: idsOf(hours),
       queue: idsOf(queues),
       agent: idsOf(agents),
+      profile: idsOf(profiles),
+      rule: idsOf(rules),
     },
   };
 }

@@ -4,7 +4,12 @@ create table callback (
   interaction_id uuid not null,
   queue_id uuid not null,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
-  origin text not null,
+  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'scheduled')),
+  -- The name of the rule by which it arose, and what request, rule and profile said then (Behaviour of the core).
+  rule text,
+  overrides jsonb not null default '{}',
+  -- It is not dialled before.
+  not_before timestamptz,
   strategy text not null default 'agent-first' check (strategy in ('agent-first', 'customer-first')),
   state text not null check (state in (
     'scheduled', 'waiting', 'offered', 'accepted', 'dialing', 'holding', 'connected', 'wrapping-up',
@@ -79,4 +84,14 @@ create table ticket (
   primary key (tenant_id, id),
   constraint one_ticket_per_callback unique (tenant_id, callback_id),
   foreign key (tenant_id, callback_id) references callback (tenant_id, id)
+);
+
+-- Calls that another system has told us of, by the id that it gave them: told twice, they are answered the same.
+create table missed_call (
+  tenant_id uuid not null references tenant (id),
+  external_id text not null,
+  -- Null while the transaction that takes it runs.
+  answer jsonb,
+  told_at timestamptz not null,
+  primary key (tenant_id, external_id)
 );

@@ -1,4 +1,5 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { CallbackOrigin } from '../../core/callbacks/origins.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
 import type { WeeklyHours } from '../../core/centre/centre.ts';
@@ -31,7 +32,9 @@ import type {
   TenantId,
 } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
-import type { CallbackSettings } from '../../core/queues/settings.ts';
+import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
+import { settingsWith } from '../../core/rules/resolve.ts';
+import type { Behaviour, Rule } from '../../core/rules/rule.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -48,6 +51,8 @@ export interface LoadedSituation {
   readonly nowMs: EpochMs;
   /** True while a call with the callback's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** The open callback that the customer's number has in this queue by another interaction. */
+  readonly otherOpenCallback: CallbackId | null;
   /** The queue's opening hours; null when it is always open. */
   readonly hours: { readonly timeZone: string; readonly weekly: readonly WeeklyHours[] } | null;
 }
@@ -90,6 +95,7 @@ export async function loadSituation(
     nextCommand: row.next_command,
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
+    otherOpenCallback: row.other_open_callback,
     hours:
       row.time_zone === null || row.weekly === null
         ? null
@@ -101,7 +107,8 @@ export async function loadSituation(
       attempt: attemptOf(row),
       agent: agentOf(row),
       timers: row.timers,
-      queue: { name: row.queue_name, number: row.queue_number, callback: row.queue_callback },
+      queue: queueOf(row),
+      origins: { numberEnabled: row.number_enabled, rules: row.rules },
     },
   };
 }
@@ -127,13 +134,21 @@ interface SituationRow {
   parked_until: EpochMs | null;
   queue_name: string;
   queue_number: PhoneNumber | null;
+  queue_priority: number;
   queue_callback: CallbackSettings;
+  number_enabled: boolean;
+  rules: readonly Rule[];
+  other_open_callback: CallbackId | null;
   time_zone: string | null;
   weekly: readonly WeeklyHours[] | null;
   callback_id: CallbackId | null;
   callback_state: CallbackState;
   callback_number: PhoneNumber;
   requested_at: EpochMs;
+  origin: CallbackOrigin;
+  rule: string | null;
+  overrides: Behaviour | null;
+  not_before: EpochMs | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
   ended_at: EpochMs | null;
@@ -160,6 +175,16 @@ interface SituationRow {
   timers: Timers;
   on_call: boolean;
   now: EpochMs;
+}
+
+/** The queue with what holds for this callback, if there is one. */
+function queueOf(row: SituationRow): QueueSettings {
+  return {
+    name: row.queue_name,
+    number: row.queue_number,
+    priority: row.queue_priority,
+    callback: settingsWith(row.queue_callback, row.overrides ?? {}),
+  };
 }
 
 function interactionOf(row: SituationRow): Interaction {
@@ -200,6 +225,10 @@ function callbackOf(row: SituationRow): Callback | null {
     state: row.callback_state,
     number: row.callback_number,
     requestedAt: row.requested_at,
+    origin: row.origin,
+    rule: row.rule,
+    overrides: row.overrides ?? {},
+    notBefore: row.not_before,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
     endedAt: row.ended_at,

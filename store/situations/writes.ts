@@ -5,9 +5,6 @@ import { present } from '../../core/prelude/assert.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Saving } from './saving.ts';
 
-/** How callbacks come to be so far: a waiting caller pressed 1. */
-const ORIGIN = 'queue-offer';
-
 /** The rows of a decision by the names of save-decision.sql; what has not changed is missing. */
 export type Writes = Readonly<Record<string, readonly unknown[]>>;
 
@@ -40,6 +37,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
     call_state: interaction.call?.state ?? null,
     ending: interaction.ending,
     revision: interaction.revision + events,
+    priority: interaction.place.priority,
     next_command: nextCommand + decision.commands.length,
   };
   if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
@@ -55,7 +53,6 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
     line_id: place.lineId,
-    priority: place.priority,
     entered_at: iso(place.enteredAt),
     sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
@@ -90,9 +87,19 @@ function callbackWrites({ before, decision }: Saving): Writes {
   if (callback === null || callback === before?.callback) return {};
   const row = callbackRow(callback);
   if (before !== null && before.callback !== null) return { callback: [row] };
-  const { number, requestedAt } = callback;
-  const origin = { queue_id: interaction.queueId, number, origin: ORIGIN };
-  return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
+  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...originOf(callback) }] };
+}
+
+/** How it came to be, which never changes. */
+function originOf({ number, origin, rule, overrides, ...callback }: Callback): object {
+  return {
+    number,
+    origin,
+    rule,
+    overrides,
+    not_before: iso(callback.notBefore),
+    requested_at: iso(callback.requestedAt),
+  };
 }
 
 function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {

@@ -32,6 +32,10 @@ export interface CentreOptions {
   readonly callback?: Partial<CallbackSettings>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
+  readonly profiles?: Centre['profiles'];
+  readonly rules?: Centre['rules'];
+  /** Beside the support number. */
+  readonly numbers?: Centre['numbers'];
   readonly routes?: readonly RouteSetup[];
   /** Where virtual time begins; on a Wednesday morning by default. */
   readonly startMs?: EpochMs;
@@ -223,6 +227,7 @@ export function centreWith(options: CentreOptions): Centre {
         number: number('+12025550110'),
         pbx: 'main',
         hours: options.hours?.[0]?.name ?? null,
+        priority: 0,
         callback: { ...CALLBACK_DEFAULTS, ...options.callback },
       },
     ],
@@ -232,7 +237,12 @@ export function centreWith(options: CentreOptions): Centre {
       endpoint: `PJSIP/${name}`,
       queues: ['support'],
     })),
-    numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    profiles: options.profiles ?? [],
+    rules: options.rules ?? [],
+    numbers: [
+      { number: number(SUPPORT_NUMBER), queue: 'support', callbackEnabled: true, priority: null },
+      ...(options.numbers ?? []),
+    ],
   };
 }
 
