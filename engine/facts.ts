@@ -1,12 +1,14 @@
+import { type DialFacts, mayDial } from '../core/callbacks/may-dial.ts';
 import type { MayDial } from '../core/interactions/input.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import { openingAt } from './opening-hours.ts';
 
-/** Whether the customer of this situation may be called at this moment: hours first, then whether they are on a call. */
-export function mayDialNow({ hours, nowMs, numberOnCall }: LoadedSituation): MayDial {
-  const opening = openingAt(hours, nowMs);
-  if (!opening.open) {
-    return { yes: false, reason: 'closed-hours', nextOpening: opening.nextOpening };
-  }
-  return numberOnCall ? { yes: false, reason: 'number-on-call' } : { yes: true };
+/** What the core wants to know before the customer of this situation is called at this moment. */
+export function dialFacts({ hours, nowMs, numberOnCall }: LoadedSituation): DialFacts {
+  return { opening: openingAt(hours, nowMs), numberOnCall };
+}
+
+/** Whether the customer of this situation may be called at this moment. */
+export function mayDialNow(loaded: LoadedSituation): MayDial {
+  return mayDial(dialFacts(loaded));
 }

@@ -1,8 +1,9 @@
+import type { OfferFacts } from '../core/callbacks/may-offer.ts';
 import type { PbxSettings } from '../core/centre/centre.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import type { LineId, PbxId, QueueId, RouteId, TenantId } from '../core/prelude/ids.ts';
 import type { QueueSettings } from '../core/queues/settings.ts';
-import { type Origins, offerObstacles } from '../core/rules/origins.ts';
+import { type Origins, whoOffers } from '../core/rules/origins.ts';
 import type { Rule } from '../core/rules/rule.ts';
 import type { Database, Transaction } from './database.ts';
 import { sql } from './statement.ts';
@@ -63,6 +64,8 @@ const PEOPLE_AHEAD = sql(
      coalesce(n.callback_enabled, true) as number_enabled,
      (select coalesce(jsonb_agg(r.rule), '[]') from rule_in_force r
        where r.tenant_id = i.tenant_id and (r.queue_id = i.queue_id or r.number = i.dialled_number)) as rules,
+     exists (select from callback c where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id
+       and c.number = i.customer_number and c.open) as has_open_callback,
      (select count(*)::int from standing_in_line p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
@@ -214,8 +217,8 @@ export interface WaitingCaller {
   readonly waits: boolean;
   /** True once they are connected, have left or were promised a call. */
   readonly over: boolean;
-  /** False when no callback is offered to this caller, for whatever reason. */
-  readonly isOffered: boolean;
+  /** What decides whether they are offered a callback. */
+  readonly offer: OfferFacts;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
   readonly callback: QueueSettings['callback'];
@@ -231,6 +234,7 @@ export async function peopleAhead(
     state: string;
     call_state: string | null;
     customer_number: string | null;
+    has_open_callback: boolean;
     ahead: number;
     queue_name: string;
     callback: QueueSettings['callback'];
@@ -238,16 +242,17 @@ export async function peopleAhead(
     rules: readonly Rule[];
   }>(PEOPLE_AHEAD, [tenantId, interactionId]);
   if (row === undefined) return null;
-  const obstacles = offerObstacles({
-    origins: { numberEnabled: row.number_enabled, rules: row.rules },
-    queueName: row.queue_name,
-    queueEnabled: row.callback.enabled,
-    numberKnown: row.customer_number !== null,
-  });
+  const over = row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state);
+  const origins = { numberEnabled: row.number_enabled, rules: row.rules };
   return {
     waits: row.state === 'waiting',
-    over: row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state),
-    isOffered: obstacles.length === 0,
+    over,
+    offer: {
+      waits: !over,
+      ...whoOffers(origins, { name: row.queue_name, callback: row.callback }),
+      numberKnown: row.customer_number !== null,
+      hasOpenCallback: row.has_open_callback,
+    },
     ahead: row.ahead,
     callback: row.callback,
   };

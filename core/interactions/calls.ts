@@ -1,3 +1,4 @@
+import { type OfferFacts, offerObstacles } from '../callbacks/may-offer.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
@@ -5,7 +6,7 @@ import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
-import { type Origins, offerObstacles, ruleFor } from '../rules/origins.ts';
+import { type Origins, ruleFor, whoOffers } from '../rules/origins.ts';
 import { endLiveConversation } from './conversations.ts';
 import {
   type Decision,
@@ -58,7 +59,7 @@ export function receiveCall(call: NewCall): Decision {
       dialledNumber: call.dialledNumber,
       place: call.place,
       standing: { kind: 'in-line' },
-      call: { legId: call.legId, state: 'up' },
+      call: { legId: call.legId, state: 'up', ending: null, endedAt: null },
       ending: null,
       revision: 0,
     },
@@ -76,24 +77,38 @@ export function receiveCall(call: NewCall): Decision {
 /** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
 export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
   return (situation) => {
-    const { interaction, queue, origins } = situation;
-    const call = interaction.call;
-    const waits = interaction.state === 'waiting' || interaction.state === 'offered';
-    const obstacles = offerObstacles({
-      origins,
-      queueName: queue.name,
-      queueEnabled: queue.callback.enabled,
-      numberKnown: true,
-    });
-    if (digit !== '1' || !waits || call?.state !== 'up' || obstacles.length > 0) {
-      return unchanged(situation);
+    const { call, customerNumber: number } = situation.interaction;
+    if (digit !== '1' || call === null) return unchanged(situation);
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    switch (obstacle?.code) {
+      case 'not-waiting':
+      case 'queue-offers-none':
+      case 'number-offers-none':
+      case 'rule-disabled':
+        return unchanged(situation);
+      case 'number-withheld':
+        return explainUnknownNumber(call)(situation);
+      case 'already-in-line':
+        return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
+      case undefined: {
+        const promised = promiseCallback(call, present(number, 'number to call'), context);
+        return inOrder(situation, withdrawOffer(context), promised);
+      }
     }
-    const number = interaction.customerNumber;
-    if (number === null) return explainUnknownNumber(call)(situation);
-    if (openCallback !== null) {
-      return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
-    }
-    return inOrder(situation, withdrawOffer(context), promiseCallback(call, number, context));
+  };
+}
+
+/** What decides whether this caller is offered a callback. */
+export function offerFacts(
+  { interaction, queue, origins }: Situation,
+  openCallback: CallbackId | null,
+): OfferFacts {
+  const waits = interaction.state === 'waiting' || interaction.state === 'offered';
+  return {
+    waits: waits && interaction.call?.state === 'up',
+    ...whoOffers(origins, queue),
+    numberKnown: interaction.customerNumber !== null,
+    hasOpenCallback: openCallback !== null,
   };
 }
 
@@ -159,22 +174,23 @@ export function endCall(
   return (situation) => {
     const { state, call } = situation.interaction;
     if (call === null || call.state === 'gone') return unchanged(situation);
+    const gone = callGone(ending, context.nowMs);
     switch (state) {
       case 'waiting':
       case 'offered':
         return inOrder(
           situation,
           withdrawOffer(context),
-          callGone(),
+          gone,
           leaveUnanswered(ending, openCallback, context),
         );
       case 'connected':
-        return inOrder(situation, callGone(), endLiveConversation(context));
+        return inOrder(situation, gone, endLiveConversation(context));
       case 'callback':
-        return inOrder(situation, callGone(), when(waitsForOwnCall, standInTime(context)));
+        return inOrder(situation, gone, when(waitsForOwnCall, standInTime(context)));
       case 'wrapping-up':
       case 'ended':
-        return callGone()(situation);
+        return gone(situation);
     }
   };
 }

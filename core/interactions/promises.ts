@@ -45,6 +45,7 @@ export function promise(
         notBefore: rule.delaySeconds === 0 ? null : secondsAfter(nowMs, rule.delaySeconds),
         attemptsUsed: 0,
         firstDialedAt: null,
+        inactiveAt: null,
         endedAt: null,
       },
       queue: { ...situation.queue, callback },

@@ -111,7 +111,23 @@ export type ParkReason = (typeof PARK_REASONS)[number];
 export interface CustomerCall {
   readonly legId: LegId;
   readonly state: 'up' | 'leaving' | 'gone';
+  /** How reports count it; written when it is gone. */
+  readonly ending: CallEnding | null;
+  readonly endedAt: EpochMs | null;
 }
+
+/**
+ * How the customer's own call ended, as reports count it: `answered` by an agent, `abandoned` by the caller while waiting,
+ * `callback-requested` (never counted as abandoned), `duplicate` (the number had a callback already), or lost with the PBX.
+ */
+export const CALL_ENDINGS = [
+  'answered',
+  'abandoned',
+  'callback-requested',
+  'duplicate',
+  'pbx-lost',
+] as const;
+export type CallEnding = (typeof CALL_ENDINGS)[number];
 
 /** The promise to call. */
 export interface Callback {
@@ -130,6 +146,8 @@ export interface Callback {
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */
   readonly firstDialedAt: EpochMs | null;
+  /** When reports closed it because nothing had happened for too long; it stays open all the same. */
+  readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
 }
 
@@ -192,6 +210,7 @@ export interface Attempt {
  * - `parked`: back to the line
  * - `expiry`: not dialled in time
  * - `wrap-up`: the agent's time for notes is over
+ * - `inactive`: reports close a callback to which nothing has happened for too long
  */
 export const TIMER_KINDS = [
   'offer',
@@ -202,6 +221,7 @@ export const TIMER_KINDS = [
   'parked',
   'expiry',
   'wrap-up',
+  'inactive',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 export type Timers = Readonly<Partial<Record<TimerKind, EpochMs>>>;

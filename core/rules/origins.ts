@@ -1,3 +1,5 @@
+import type { OfferFacts } from '../callbacks/may-offer.ts';
+import type { QueueSettings } from '../queues/settings.ts';
 import type { Rule, RuleType } from './rule.ts';
 
 /** What decides whether a callback arises for one interaction, beside the settings of its queue. */
@@ -41,33 +43,14 @@ export function ownRule(queueName: string): Rule {
   };
 }
 
-/** Why a waiting caller is not offered a callback. Codes are promises to integrators: never renamed. */
-export type OfferObstacle =
-  | 'number-switched-off'
-  | 'queue-switched-off'
-  | 'rule-disabled'
-  | 'number-withheld';
-
-/** What is known of somebody who waits. */
-export interface OfferFacts {
-  readonly origins: Origins;
-  readonly queueName: string;
-  readonly queueEnabled: boolean;
-  /** False when the caller withheld their number. */
-  readonly numberKnown: boolean;
-}
-
-/**
- * Everything that speaks against offering a callback; empty: it is offered. The number's switch, the queue's switch and
- * an enabled rule must agree (C14).
- */
-export function offerObstacles(facts: OfferFacts): readonly OfferObstacle[] {
-  const { origins, queueName, queueEnabled, numberKnown } = facts;
-  const rule = ruleFor('queue-callback', origins, queueName);
-  return [
-    ...(origins.numberEnabled ? [] : ['number-switched-off' as const]),
-    ...(queueEnabled ? [] : ['queue-switched-off' as const]),
-    ...(rule?.enabled === true ? [] : ['rule-disabled' as const]),
-    ...(numberKnown ? [] : ['number-withheld' as const]),
-  ];
+/** Which of the three switches of an offer are on: all must be (C14). */
+export function whoOffers(
+  origins: Origins,
+  { name, callback }: Pick<QueueSettings, 'name' | 'callback'>,
+): Pick<OfferFacts, 'numberOffers' | 'queueOffers' | 'ruleEnabled'> {
+  return {
+    numberOffers: origins.numberEnabled,
+    queueOffers: callback.enabled,
+    ruleEnabled: ruleFor('queue-callback', origins, name)?.enabled === true,
+  };
 }

@@ -137,6 +137,13 @@ create view rule_in_force with (security_invoker = true) as
     from rule r
     left join profile p on p.tenant_id = r.tenant_id and p.id = r.profile_id;
 
+-- Numbers of others behind which several people are, e.g. a company's switchboard.
+create table shared_number (
+  tenant_id uuid not null references tenant (id),
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  primary key (tenant_id, number)
+);
+
 create table agent (
   tenant_id uuid not null references tenant (id),
   id uuid not null,

@@ -20,13 +20,21 @@ create table callback (
   requested_at timestamptz not null,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
+  inactive_at timestamptz,
   ended_at timestamptz,
+  -- Somebody called again for a ticket: the ticket, and the callback with which it all began.
+  for_ticket_id uuid,
+  first_callback_id uuid,
+  -- The number is a switchboard's: it tells nobody apart (see shared_number).
+  shared boolean not null default false,
   primary key (tenant_id, id),
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
 -- The number comes first: it is looked for without a queue as well.
-create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open;
+create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open and not shared;
+create index callback_for_ticket on callback (tenant_id, for_ticket_id) where for_ticket_id is not null;
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
 
 create table attempt (
@@ -78,13 +86,59 @@ create table ticket (
   id uuid not null,
   callback_id uuid not null,
   interaction_id uuid not null,
+  -- The end of the callback, or `poisoned`.
   reason text not null,
   state text not null default 'open' check (state in ('open', 'closed')),
   opened_at timestamptz not null,
+  -- A name as it was given; null: nobody has taken it.
+  assignee text,
+  -- Null: nobody has looked at it.
+  read_at timestamptz,
+  closed_at timestamptz,
   primary key (tenant_id, id),
   constraint one_ticket_per_callback unique (tenant_id, callback_id),
-  foreign key (tenant_id, callback_id) references callback (tenant_id, id)
+  foreign key (tenant_id, callback_id) references callback (tenant_id, id),
+  check ((state = 'closed') = (closed_at is not null))
 );
+create index ticket_by_time on ticket (tenant_id, opened_at desc, id);
+create index ticket_unread on ticket (tenant_id) where read_at is null and state = 'open';
+
+create table ticket_note (
+  tenant_id uuid not null,
+  ticket_id uuid not null,
+  number integer not null,
+  at timestamptz not null,
+  author text not null,
+  text text not null,
+  primary key (tenant_id, ticket_id, number),
+  foreign key (tenant_id, ticket_id) references ticket (tenant_id, id)
+);
+
+-- Stop switches, now and in the past: no row is ever deleted or changed but by the word that resumes it.
+create table stop (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  what text not null check (what in ('requests', 'dialling')),
+  -- Both null: everything of the tenant.
+  queue_id uuid,
+  pbx_id uuid,
+  -- The name at that time, for the record: `all` for everything.
+  scope text not null,
+  stopped_at timestamptz not null,
+  stopped_by text not null,
+  reason text not null,
+  resumed_at timestamptz,
+  resumed_by text,
+  resume_reason text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade,
+  check (queue_id is null or pbx_id is null),
+  check ((resumed_at is null) = (resumed_by is null) and (resumed_at is null) = (resume_reason is null))
+);
+create unique index stopped_once on stop (tenant_id, what, queue_id, pbx_id) nulls not distinct
+  where resumed_at is null;
+create index stop_by_time on stop (tenant_id, stopped_at desc, id);
 
 -- Calls that another system has told us of, by the id that it gave them: told twice, they are answered the same.
 create table missed_call (

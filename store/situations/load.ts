@@ -7,6 +7,7 @@ import type {
   Attempt,
   AttemptState,
   Callback,
+  CallEnding,
   CustomerCall,
   Interaction,
   InteractionEnding,
@@ -126,6 +127,8 @@ interface SituationRow {
   sequence: number;
   call_leg_id: LegId | null;
   call_state: CustomerCall['state'] | null;
+  call_ending: CallEnding | null;
+  call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
   revision: number;
   next_command: number;
@@ -151,6 +154,7 @@ interface SituationRow {
   not_before: EpochMs | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
+  inactive_at: EpochMs | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -205,7 +209,12 @@ function interactionOf(row: SituationRow): Interaction {
     call:
       row.call_leg_id === null || row.call_state === null
         ? null
-        : { legId: row.call_leg_id, state: row.call_state },
+        : {
+            legId: row.call_leg_id,
+            state: row.call_state,
+            ending: row.call_ending,
+            endedAt: row.call_ended_at,
+          },
     ending: row.ending,
     revision: row.revision,
   };
@@ -231,6 +240,7 @@ function callbackOf(row: SituationRow): Callback | null {
     notBefore: row.not_before,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
+    inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
 }

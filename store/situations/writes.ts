@@ -35,6 +35,8 @@ function interactionWrites(saving: Saving, events: number): Writes {
   const row = {
     state: interaction.state,
     call_state: interaction.call?.state ?? null,
+    call_ending: interaction.call?.ending ?? null,
+    call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
     revision: interaction.revision + events,
     priority: interaction.place.priority,
@@ -102,13 +104,14 @@ function originOf({ number, origin, rule, overrides, ...callback }: Callback): o
   };
 }
 
-function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {
+function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callback): object {
   return {
     id,
     state,
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
-    ended_at: iso(endedAt),
+    inactive_at: iso(rest.inactiveAt),
+    ended_at: iso(rest.endedAt),
   };
 }
 
