@@ -112,7 +112,8 @@ const profileSchema = aSection({
 });
 
 const RULE_TYPES = ['queue-callback', 'abandoned', 'missed'] as const;
-const ruleType = z.enum(RULE_TYPES, { error: `one of ${RULE_TYPES.join(', ')}` });
+const RULE_TYPE = `one of ${RULE_TYPES.join(', ')}`;
+const ruleType = z.enum(RULE_TYPES, { error: RULE_TYPE });
 const SOURCE = 'the name of a queue of this file, or a number of it within quotes';
 
 const ruleSchema = aSection({
@@ -120,6 +121,7 @@ const ruleSchema = aSection({
   type: ruleType.meta({
     description:
       'What it makes callbacks of: `queue-callback` callers who press 1, `abandoned` callers who hang up before anyone answers, `missed` calls that another system tells of.',
+    errorMessage: RULE_TYPE,
   }),
   source: aWord(SOURCE).meta({
     description:

@@ -160,6 +160,9 @@ describe('applying a centre', () => {
       'created agent desk-1',
       'created agent desk-2',
       'created number +12025550120',
+      'created profile patient',
+      'created rule lost',
+      'created rule vip',
     ]);
     expect(await read()).toEqual(example());
     const counts = `select (select count(*)::int from line) as lines, (select count(*)::int from agent_line) as serving,
@@ -226,7 +229,7 @@ describe('applying a centre', () => {
 
   test('two at the same time take turns instead of meeting half way', async () => {
     const results = await Promise.all([apply(example()), apply(example()), apply(example())]);
-    expect(results.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 9]);
+    expect(results.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 12]);
   });
 
   test('another tenant sees nothing of it', async () => {
@@ -242,7 +245,7 @@ describe('removing', () => {
   test('takes away everything that nothing refers to', async () => {
     await apply(example());
     expect((await apply(EMPTY)).map(({ change }) => change)).toEqual(
-      Array.from({ length: 9 }, () => 'removed'),
+      Array.from({ length: 12 }, () => 'removed'),
     );
     expect(await read()).toEqual(EMPTY);
   });
