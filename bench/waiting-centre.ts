@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Centre } from '../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS } from '../core/centre/centre.ts';
 import { phoneNumber } from '../core/numbers/number.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { applyCentre } from '../store/configuration/configuration.ts';
 import { Database } from '../store/database.ts';
 import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.ts';
@@ -59,6 +59,7 @@ export async function openWaitingCentre(size: CentreSize): Promise<WaitingCentre
 function centreOf({ queues, agents }: CentreSize): Centre {
   const queueNames = Array.from({ length: queues }, (_, at) => `queue-${at.toString()}`);
   return {
+    tenant: NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'bench',
@@ -82,7 +83,13 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       pbx: 'bench',
       hours: null,
       priority: 0,
-      callback: { ...CALLBACK_DEFAULTS, wrapUpSeconds: 0, successAfterSeconds: 0 },
+      callback: {
+        ...CALLBACK_DEFAULTS,
+        wrapUpSeconds: 0,
+        successAfterSeconds: 0,
+        // The bench runs at any hour.
+        callingHours: AT_ANY_TIME,
+      },
     })),
     agents: Array.from({ length: agents }, (_, at) => ({
       name: `agent-${at.toString()}`,

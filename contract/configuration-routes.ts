@@ -12,7 +12,17 @@ export const configurationDocument = z.unknown().meta(describedConfiguration());
 /** One thing that is created, changed or removed. */
 export const configurationChange = z
   .object({
-    kind: z.enum(['pbx', 'route', 'hours', 'queue', 'agent', 'number', 'profile', 'rule']),
+    kind: z.enum([
+      'tenant',
+      'pbx',
+      'route',
+      'hours',
+      'queue',
+      'agent',
+      'number',
+      'profile',
+      'rule',
+    ]),
     name: z.string().meta({ description: 'A route is named pbx/route.' }),
     change: z.enum(['created', 'changed', 'removed']),
     fields: z

@@ -39,6 +39,24 @@ const aSound = (preset: string, description: string) =>
     .default(preset)
     .meta({ description });
 
+const OPENS = 'a time from "00:00" to "23:59"';
+const CLOSES = 'a time from "00:01" to "24:00"';
+
+const anOpeningTime = (description: string) =>
+  aText(/^(?:[01]\d|2[0-3]):[0-5]\d$/, OPENS).meta({ description });
+const aClosingTime = (description: string) =>
+  aText(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, CLOSES).meta({ description });
+
+const callingHoursSchema = aSection({
+  from: anOpeningTime('From when on.').default('08:00'),
+  to: aClosingTime('Until when, later than `from`; "24:00" is the end of the day.').default(
+    '21:00',
+  ),
+}).meta({
+  description:
+    'When customers may be called, on the clock of every zone that they may live in; from "00:00" to "24:00": at any time.',
+});
+
 const promptsSchema = aSection({
   offer: aSound('ringback/offer', 'Played to waiting callers: says which key to press.'),
   confirmation: aSound('ringback/confirmation', 'Played once the callback is safely noted.'),
@@ -90,6 +108,16 @@ const callbackSchema = aSection({
     'PT2H',
     'From entering the line to the first call at the latest, in opening hours; afterwards the attempts decide.',
   ),
+  closing: z
+    .enum(['carry', 'ticket'], { error: 'carry or ticket' })
+    .default('carry')
+    .meta({
+      description:
+        'What becomes of callbacks not yet dialled when the queue closes: `carry` keeps them, with their place, for the ' +
+        'next opening; `ticket` ends each with a ticket.',
+      errorMessage: 'carry or ticket',
+    }),
+  callingHours: callingHoursSchema.prefault({}),
   wrapUp: aDuration([0, 600], 'PT30S', 'The time of an agent for notes after a conversation.'),
   prompts: promptsSchema.prefault({}),
 }).meta({ description: 'How callbacks of the queue behave.' });
@@ -99,8 +127,15 @@ const callerId = aField
   .optional();
 
 /** What belongs to a queue as a whole; everything else of its callbacks can be said by a profile as well. */
-const { enabled, preserveSkills, preservePriority, offerEvery, prompts, ...behaviour } =
-  callbackSchema.shape;
+const {
+  enabled,
+  preserveSkills,
+  preservePriority,
+  offerEvery,
+  callingHours,
+  prompts,
+  ...behaviour
+} = callbackSchema.shape;
 
 const profileSchema = aSection({
   name: aName('The name of the profile; unique.'),
@@ -218,15 +253,27 @@ const pbxSchema = z.discriminatedUnion('driver', [asteriskSchema, sandboxSchema]
   error: 'settings with the driver asterisk or sandbox',
 });
 
+const dayHours = {
+  from: anOpeningTime('Opening time on the clock of the time zone.'),
+  to: aClosingTime('Closing time, later than `from`; "24:00" is the end of the day.'),
+};
+
 const weeklySchema = aSection({
   days: aField.days('The days with these hours.'),
-  from: aText(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from "00:00" to "23:59"').meta({
-    description: 'Opening time on the clock of the time zone.',
-  }),
-  to: aText(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time from "00:01" to "24:00"').meta({
-    description: 'Closing time, later than `from`; "24:00" is the end of the day.',
-  }),
-}).meta({ description: 'The same hours on some days of the week.' });
+  ...dayHours,
+}).meta({
+  description: 'The same hours on some days of the week.',
+});
+
+const holidaySchema = aSection({
+  date: aField.date('The day, such as "2027-12-24".'),
+  yearly: aFlag(false, 'On: the day comes every year, whatever the year of `date`.'),
+  open: z
+    .array(aSection(dayHours), { error: 'a list of hours' })
+    .max(10, 'at most 10 entries')
+    .default([])
+    .meta({ description: 'When it is open on that day. Without it: closed all day.' }),
+}).meta({ description: 'A day on which the week does not count.' });
 
 const hoursSchema = aSection({
   name: aName('The name of the hours; unique.'),
@@ -238,7 +285,23 @@ const hoursSchema = aSection({
     .meta({
       description: 'When it is open. A night is two entries: one until "24:00", one from "00:00".',
     }),
+  holidays: z
+    .array(holidaySchema, { error: 'a list of holidays' })
+    .max(500, 'at most 500 entries')
+    .default([])
+    .meta({
+      description:
+        'Days that are closed or open otherwise. A date of its own goes before one that comes every year.',
+    }),
 }).meta({ description: 'When queues may call.' });
+
+const tenantSchema = aSection({
+  timeZone: aField
+    .timeZone(
+      'The zone of the company. Customers are called only while its clock, too, shows a time within `callingHours`.',
+    )
+    .optional(),
+}).meta({ description: 'What holds for the whole company.' });
 
 const aPbxName = (description: string) =>
   aWord('the name of a PBX of this file').optional().meta({ description });
@@ -300,6 +363,7 @@ function aList<Schema extends z.ZodType>(schema: Schema, max: number, descriptio
 
 /** The whole configuration: what stands in it exists afterwards, what does not is removed. */
 export const configurationSchema = aSection({
+  tenant: tenantSchema.prefault({}),
   pbxs: aList(pbxSchema, 100, 'Connections to PBXs.'),
   hours: aList(hoursSchema, 1000, 'Opening hours, used by queues.'),
   queues: aList(queueSchema, 10_000, 'Queues.'),

@@ -1,7 +1,12 @@
-import type { AgentSetup, Centre, QueueSetup } from '../core/centre/centre.ts';
+import {
+  type AgentSetup,
+  type Centre,
+  NO_TENANT_SETTINGS,
+  type QueueSetup,
+} from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import { present } from '../core/prelude/assert.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 
 /** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
 export const PRACTICE_PBX = 'practice';
@@ -37,6 +42,7 @@ const TEAMS: readonly (readonly [string, readonly PracticeQueue[]])[] = [
 
 /** A contact centre to look at: three queues and twelve agents on the practice PBX, open around the clock. */
 export const practiceCentre: Centre = {
+  tenant: NO_TENANT_SETTINGS,
   pbxs: [
     {
       name: PRACTICE_PBX,
@@ -82,6 +88,8 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
     retryAfterSeconds: 120,
     retryAfterBusySeconds: 60,
     wrapUpSeconds: 15,
+    // Nobody real is called, and whoever looks at night shall see something.
+    callingHours: AT_ANY_TIME,
   };
   return { name, number: own, pbx: PRACTICE_PBX, hours: null, priority: 0, callback };
 }

@@ -3,7 +3,7 @@ import type { ConfigurationPath } from '../contract/configuration-problems.ts';
 import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
-import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
+import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
@@ -21,8 +21,9 @@ import {
 /** The centre that a checked configuration describes. */
 export function centreOf(configuration: Configuration): Centre {
   return {
+    tenant: { timeZone: configuration.tenant.timeZone ?? null },
     pbxs: configuration.pbxs.map(pbxSetup),
-    hours: configuration.hours.map(({ name, timeZone, weekly }) => ({ name, timeZone, weekly })),
+    hours: configuration.hours,
     queues: configuration.queues.map((queue) => ({
       name: queue.name,
       number: optionalNumber(queue.number),
@@ -50,13 +51,11 @@ export function centreOf(configuration: Configuration): Centre {
 
 /** The configuration that describes a centre, with nothing left to defaults. */
 export function configurationOf(centre: Centre): Configuration {
+  const { timeZone: tenantZone } = centre.tenant;
   return {
+    tenant: tenantZone === null ? {} : { timeZone: tenantZone },
     pbxs: centre.pbxs.map(pbxConfiguration),
-    hours: centre.hours.map(({ name, timeZone, weekly }) => ({
-      name,
-      timeZone,
-      weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
-    })),
+    hours: centre.hours.map(hoursConfiguration),
     queues: centre.queues.map(({ name, number, pbx, hours, priority, callback }) => ({
       name,
       ...(number === null ? {} : { number }),
@@ -99,6 +98,7 @@ export function changeView({ kind, name, change, fields }: Change): Configuratio
 /** Where in a configuration something stands that cannot be changed; its section when it was left out. */
 export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
   const { kind, name, change } = use;
+  if (kind === 'tenant') return [kind];
   const section = SECTIONS[kind];
   // A number has no other name than itself.
   const names = configuration[section].map((thing) =>
@@ -121,6 +121,20 @@ const SECTIONS = {
   rule: 'rules',
   number: 'numbers',
 } as const;
+
+function hoursConfiguration(hours: HoursSetup): Configuration['hours'][number] {
+  const { name, timeZone, weekly, holidays } = hours;
+  return {
+    name,
+    timeZone,
+    weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    holidays: holidays.map(({ date, yearly, open }) => ({
+      date,
+      yearly,
+      open: open.map(({ from, to }) => ({ from, to })),
+    })),
+  };
+}
 
 type PbxConfiguration = Configuration['pbxs'][number];
 
@@ -179,6 +193,8 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
     expiresAfterSeconds: callback.expiresAfter,
+    closing: callback.closing,
+    callingHours: callback.callingHours,
     wrapUpSeconds: callback.wrapUp,
     prompts: callback.prompts,
   };
@@ -198,6 +214,8 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
     expiresAfter: settings.expiresAfterSeconds,
+    closing: settings.closing,
+    callingHours: { ...settings.callingHours },
     wrapUp: settings.wrapUpSeconds,
     prompts: { ...settings.prompts },
   };

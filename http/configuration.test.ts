@@ -224,11 +224,14 @@ describe('configuration and centre say the same', () => {
     successAfter: seconds,
     expiresAfter: seconds,
     wrapUp: seconds,
+    closing: fc.constantFrom('carry', 'ticket'),
+    callingHours: fc.constantFrom({ from: '00:00', to: '24:00' }, { from: '09:30', to: '20:00' }),
   });
   const lines = fc.integer({ min: 1, max: 10_000 });
   const documents: fc.Arbitrary<ConfigurationDocument> = fc
     .record({ callback, lines, named: fc.boolean(), insecure: fc.boolean() })
     .map(({ callback: settings, lines: most, named, insecure }) => ({
+      ...(insecure ? { tenant: { timeZone: 'Asia/Tokyo' } } : {}),
       // Sorted by name, as the export is.
       pbxs: [
         { name: 'lab', driver: 'sandbox' },
@@ -251,7 +254,14 @@ describe('configuration and centre say the same', () => {
         },
       ],
       hours: [
-        { name: 'h', timeZone: 'UTC', weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }] },
+        {
+          name: 'h',
+          timeZone: 'UTC',
+          weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }],
+          holidays: named
+            ? [{ date: '2027-12-25', yearly: true }]
+            : [{ date: '2027-12-24', open: [{ from: '08:00', to: '12:00' }] }],
+        },
       ],
       queues: [
         {

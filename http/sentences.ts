@@ -103,6 +103,10 @@ function parkText(reason: unknown): string {
       return 'Out of the line for a while: the customer is on a call.';
     case 'closed-hours':
       return 'Out of the line for a while: the queue is closed.';
+    case 'calling-hours':
+      return 'Out of the line for a while: it is no time of day to call this customer.';
+    case 'scheduled':
+      return 'Another time was agreed.';
     case 'route-full':
       return 'Out of the line for a while: no outbound line is free.';
     case 'retry':

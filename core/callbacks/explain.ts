@@ -26,6 +26,8 @@ export const REASON_CODES = [
   'no-agent-available',
   'number-on-call',
   'closed-hours',
+  'calling-hours',
+  'scheduled',
   'route-full',
   'retry-later',
   'settling',
@@ -122,6 +124,14 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       );
     case 'closed-hours':
       return reason('closed-hours', 'The queue is closed; the place is kept.', until);
+    case 'calling-hours':
+      return reason(
+        'calling-hours',
+        'It is not a time of day at which this customer may be called; the place is kept.',
+        until,
+      );
+    case 'scheduled':
+      return reason('scheduled', 'Another time was agreed; it enters the line then.', until);
     case 'route-full':
       return reason('route-full', 'No outbound line was free.', until);
     case 'retry':

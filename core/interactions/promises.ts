@@ -1,4 +1,3 @@
-import type { CallbackOrigin } from '../callbacks/origins.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import { type EpochMs, secondsAfter, secondsBetween } from '../prelude/time.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
@@ -8,7 +7,7 @@ import type { Behaviour, Rule } from '../rules/rule.ts';
 import { inOrder, type Step, setInteraction } from './decision.ts';
 import { goTo } from './ends.ts';
 import type { Context, Input } from './input.ts';
-import type { Place, Situation } from './situation.ts';
+import type { CallbackOrigin, Place, Situation } from './situation.ts';
 import { enterLine, park } from './steps.ts';
 
 /** A callback that is about to arise: whose, how, and by which rule. */
@@ -38,6 +37,8 @@ export function promise(
         id: context.fresh.callbackId,
         state: 'waiting',
         number,
+        chosenTime: null,
+        statedZone: null,
         requestedAt: nowMs,
         origin,
         rule: rule.name,

@@ -1,5 +1,4 @@
 import type { Agent } from '../agents/agent.ts';
-import type { CallbackOrigin } from '../callbacks/origins.ts';
 import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import type {
@@ -100,6 +99,8 @@ export type Standing =
 export const PARK_REASONS = [
   'number-on-call',
   'closed-hours',
+  'calling-hours',
+  'scheduled',
   'route-full',
   'retry',
   'settling',
@@ -114,6 +115,23 @@ export interface CustomerCall {
   /** How reports count it; written when it is gone. */
   readonly ending: CallEnding | null;
   readonly endedAt: EpochMs | null;
+}
+
+/**
+ * How callbacks come to be.
+ * - `queue-offer`: a waiting caller chose it
+ * - `abandoned`: the caller left our queue before anyone answered
+ * - `missed`: another system told us of a call that nobody answered
+ * - `api`, `scheduled`: it was asked for by a program or a person, at once or at a time
+ */
+export const CALLBACK_ORIGINS = ['queue-offer', 'abandoned', 'missed', 'api', 'scheduled'] as const;
+export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
+
+/** A time agreed with a customer, as they said it and as it was understood. */
+export interface ChosenTime {
+  readonly at: EpochMs;
+  /** ISO 8601 without an offset, e.g. `2027-03-28T15:00`, with the zone whose clock is meant; null for an instant. */
+  readonly wall: { readonly time: string; readonly timeZone: string } | null;
 }
 
 /**
@@ -134,8 +152,12 @@ export interface Callback {
   readonly id: CallbackId;
   readonly state: CallbackState;
   readonly number: PhoneNumber;
-  readonly requestedAt: EpochMs;
   readonly origin: CallbackOrigin;
+  /** The time that was agreed with the customer; null when they are called as soon as it is their turn. */
+  readonly chosenTime: ChosenTime | null;
+  /** The zone that the customer said they are in, an IANA name; null when nobody asked. */
+  readonly statedZone: string | null;
+  readonly requestedAt: EpochMs;
   /** The name of the rule by which it arose; null when it was asked for without one. */
   readonly rule: string | null;
   /** What request, rule and profile said when it arose; the queue's own values stand behind them. */

@@ -23,10 +23,27 @@ export interface CallbackSettings {
   readonly successAfterSeconds: number;
   /** From entering the line to the first dial; later, attempts decide. */
   readonly expiresAfterSeconds: number;
+  /** What becomes of those not yet dialled when the queue closes: kept for the next opening, or a ticket each (C15). */
+  readonly closing: Closing;
+  /** When a customer may be called, on the clock of every zone that they may live in; a whole day means at any time. */
+  readonly callingHours: CallingHours;
   /** The agent's time for notes after a conversation. */
   readonly wrapUpSeconds: number;
   readonly prompts: QueuePrompts;
 }
+
+/** See CallbackSettings. */
+export const CLOSINGS = ['carry', 'ticket'] as const;
+export type Closing = (typeof CLOSINGS)[number];
+
+/** The same part of every day. Wall-clock times `HH:MM`; `24:00` is the end of the day. */
+export interface CallingHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** For centres in which nobody real is called. */
+export const AT_ANY_TIME: CallingHours = { from: '00:00', to: '24:00' };
 
 /** Sound files by their name on the PBX. */
 export interface QueuePrompts {
@@ -60,6 +77,8 @@ export const CALLBACK_DEFAULTS: CallbackSettings = {
   ringAgentSeconds: 20,
   successAfterSeconds: 5,
   expiresAfterSeconds: 7200,
+  closing: 'carry',
+  callingHours: { from: '08:00', to: '21:00' },
   wrapUpSeconds: 30,
   prompts: {
     offer: 'ringback/offer',

@@ -16,7 +16,8 @@ type QueueOnly =
   | 'offerEverySeconds'
   | 'prompts'
   | 'preserveSkills'
-  | 'preservePriority';
+  | 'preservePriority'
+  | 'callingHours';
 
 /**
  * How callbacks behave, as far as somebody says so: what is missing is left to the next layer (see resolve.ts). A

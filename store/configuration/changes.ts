@@ -1,8 +1,9 @@
 import type { Centre } from '../../core/centre/centre.ts';
 import type { Behaviour } from '../../core/rules/rule.ts';
 
-/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`. */
 export const CONFIGURED_KINDS = [
+  'tenant',
   'pbx',
   'route',
   'hours',
@@ -66,7 +67,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { pbxs, hours, queues, agents, profiles, rules, numbers } = centre;
+  const { tenant, pbxs, hours, queues, agents, profiles, rules, numbers } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -77,21 +78,23 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     })),
   );
   return {
+    tenant: named([{ name: 'settings', ...tenant }]),
     pbx: named(
       pbxs.map(({ name, driver, settings }) => ({ name, driver, settings: { ...settings } })),
     ),
     route: named(routes),
     hours: named(
-      hours.map(({ name, timeZone, weekly }) => ({
+      hours.map(({ name, timeZone, weekly, holidays }) => ({
         name,
         timeZone,
         weekly: weekly.map(weeklyFields),
+        holidays: holidays.map(holidayFields),
       })),
     ),
     queue: named(
       queues.map(({ callback, ...queue }) => ({
         ...queue,
-        callback: { ...callback, prompts: { ...callback.prompts } },
+        callback: callbackFields(callback),
       })),
     ),
     // In which order an agent's queues are written means nothing.
@@ -112,6 +115,15 @@ function sorted(behaviour: Behaviour): FieldGroup {
 /** In a fixed order of keys: the database keeps another. */
 function weeklyFields({ days, from, to }: Centre['hours'][number]['weekly'][number]): FieldGroup {
   return { days: [...days], from, to };
+}
+
+function holidayFields({ date, yearly, open }: Centre['hours'][number]['holidays'][number]) {
+  return { date, yearly, open: open.map(({ from, to }) => ({ from, to })) };
+}
+
+function callbackFields(callback: Centre['queues'][number]['callback']): FieldGroup {
+  const { prompts, callingHours } = callback;
+  return { ...callback, prompts: { ...prompts }, callingHours: { ...callingHours } };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

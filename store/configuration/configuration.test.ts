@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Centre, RuleSetup } from '../../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS, type RuleSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
@@ -39,6 +39,7 @@ beforeEach(async () => {
 });
 
 const EMPTY: Centre = {
+  tenant: NO_TENANT_SETTINGS,
   pbxs: [],
   hours: [],
   queues: [],
@@ -70,6 +71,7 @@ function aRule(rule: Partial<RuleSetup> & Pick<RuleSetup, 'name' | 'type'>): Rul
 
 function example(): Centre {
   return {
+    tenant: NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'main',
@@ -92,6 +94,10 @@ function example(): Centre {
         name: 'always',
         timeZone: 'Europe/Berlin',
         weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }],
+        holidays: [
+          { date: '2027-12-24', yearly: false, open: [{ from: '08:00', to: '12:00' }] },
+          { date: '2027-12-25', yearly: true, open: [] },
+        ],
       },
     ],
     queues: [
@@ -335,6 +341,7 @@ const centres: fc.Arbitrary<Centre> = fc
       callback: { ...CALLBACK_DEFAULTS, attemptsMax },
     }));
     return {
+      tenant: { timeZone: rotation > 2 ? 'Asia/Tokyo' : null },
       pbxs: pbxs.toSorted().flatMap((name) =>
         template.pbxs.map((pbx) => ({
           ...pbx,

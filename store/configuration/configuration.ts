@@ -1,13 +1,15 @@
-import type {
-  AgentSetup,
-  Centre,
-  HoursSetup,
-  NumberSetup,
-  PbxSetup,
-  ProfileSetup,
-  QueueSetup,
-  RouteSetup,
-  RuleSetup,
+import {
+  type AgentSetup,
+  type Centre,
+  type HoursSetup,
+  NO_TENANT_SETTINGS,
+  type NumberSetup,
+  type PbxSetup,
+  type ProfileSetup,
+  type QueueSetup,
+  type RouteSetup,
+  type RuleSetup,
+  type TenantSetup,
 } from '../../core/centre/centre.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Transaction } from '../database.ts';
@@ -17,6 +19,7 @@ import { ConfigurationInUse, thingsInUse } from './use.ts';
 import { type StoredCentre, writeChanges } from './writing.ts';
 
 const READ = {
+  tenant: sqlFile(import.meta.url, './read-tenant.sql'),
   pbxs: sqlFile(import.meta.url, './read-pbxs.sql'),
   hours: sqlFile(import.meta.url, './read-hours.sql'),
   queues: sqlFile(import.meta.url, './read-queues.sql'),
@@ -103,6 +106,7 @@ interface WithId {
 type PbxRow = Omit<PbxSetup, 'routes'> & WithId & { routes: readonly (RouteSetup & WithId)[] };
 
 async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCentre> {
+  const [tenant = NO_TENANT_SETTINGS] = await tx.query<TenantSetup>(READ.tenant, [tenantId]);
   const pbxs = await tx.query<PbxRow>(READ.pbxs, [tenantId]);
   const hours = await tx.query<HoursSetup & WithId>(READ.hours, [tenantId]);
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
@@ -112,6 +116,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const rules = await tx.query<RuleSetup & WithId>(READ.rules, [tenantId]);
   return {
     centre: {
+      tenant,
       pbxs: pbxs.map(({ id: _, routes, ...pbx }) => ({
         ...pbx,
         routes: routes.map(({ id: __, ...route }) => route),

@@ -4,7 +4,7 @@ import type { Transaction } from '../database.ts';
 import { type Statement, sql, sqlFile } from '../statement.ts';
 import type { Change, Changes, ConfiguredKind } from './changes.ts';
 
-type KindWithId = Exclude<ConfiguredKind, 'number'>;
+type KindWithId = Exclude<ConfiguredKind, 'number' | 'tenant'>;
 
 /** What is set up, with the ids behind the names. */
 export interface StoredCentre {
@@ -23,6 +23,7 @@ export interface Writing {
 }
 
 const WRITE = {
+  tenant: sqlFile(import.meta.url, './write-tenant.sql'),
   pbxs: sqlFile(import.meta.url, './write-pbxs.sql'),
   routes: sqlFile(import.meta.url, './write-routes.sql'),
   hours: sqlFile(import.meta.url, './write-hours.sql'),
@@ -116,6 +117,8 @@ async function writeThings(writing: Writing): Promise<Ids> {
   const ids = idsOf(writing);
   const created = new Set(named(writing.changes, 'queue', 'created'));
   const touched = touchedOf(writing.changes);
+  const tenant = [{ name: 'settings', ...centre.tenant }];
+  await write(writing, WRITE.tenant, touched('tenant', tenant), () => ({}));
   const pbxs = centre.pbxs.map(({ name, driver, settings }) => ({ name, driver, settings }));
   await write(writing, WRITE.pbxs, touched('pbx', pbxs), ({ name }) => ({ id: ids.pbx(name) }));
   const routes = centre.pbxs.flatMap((pbx) =>

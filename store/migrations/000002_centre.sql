@@ -40,12 +40,19 @@ create table route (
   foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
 );
 
+-- What holds for the whole company; a tenant without a row has none of it.
+create table tenant_settings (
+  tenant_id uuid primary key references tenant (id),
+  time_zone text
+);
+
 create table hours (
   tenant_id uuid not null references tenant (id),
   id uuid not null,
   name text not null,
   time_zone text not null,
   weekly jsonb not null,
+  holidays jsonb not null default '[]',
   primary key (tenant_id, id),
   unique (tenant_id, name)
 );

@@ -4,7 +4,7 @@ create table callback (
   interaction_id uuid not null,
   queue_id uuid not null,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
-  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'scheduled')),
+  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled')),
   -- The name of the rule by which it arose, and what request, rule and profile said then (Behaviour of the core).
   rule text,
   overrides jsonb not null default '{}',
@@ -18,6 +18,12 @@ create table callback (
   open boolean not null generated always as (state not in (
     'completed', 'exhausted', 'expired', 'released', 'refused', 'cancelled', 'superseded')) stored,
   requested_at timestamptz not null,
+  -- The time agreed with the customer: as it was understood, and as they said it.
+  chosen_at timestamptz,
+  chosen_wall_time text,
+  chosen_time_zone text,
+  -- The zone that the customer said they are in.
+  stated_zone text,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
   -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
@@ -29,6 +35,8 @@ create table callback (
   -- The number is a switchboard's: it tells nobody apart (see shared_number).
   shared boolean not null default false,
   primary key (tenant_id, id),
+  check (chosen_at is not null or chosen_wall_time is null),
+  check ((chosen_wall_time is null) = (chosen_time_zone is null)),
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
@@ -36,6 +44,18 @@ create table callback (
 create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open and not shared;
 create index callback_for_ticket on callback (tenant_id, for_ticket_id) where for_ticket_id is not null;
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
+
+-- What a request with an Idempotency-Key came to; kept for a day.
+create table idempotency_key (
+  tenant_id uuid not null references tenant (id),
+  key text not null,
+  -- Of the whole request: the same key with another request is a mistake.
+  request_hash text not null,
+  callback_id uuid,
+  created_at timestamptz not null,
+  primary key (tenant_id, key)
+);
+create index idempotency_key_by_time on idempotency_key (created_at);
 
 create table attempt (
   tenant_id uuid not null,

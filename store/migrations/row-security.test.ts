@@ -53,9 +53,17 @@ async function fillEveryTable(): Promise<void> {
     `insert into pbx_owner (tenant_id, pbx_id) select tenant_id, id from pbx`,
     `insert into route (tenant_id, id, pbx_id, name, position, dial, lines)
      select tenant_id, gen_random_uuid(), id, 'carrier', 1, 'S/{number}', 30 from pbx`,
+    `insert into tenant_settings (tenant_id, time_zone) select id, 'Europe/Berlin' from tenant`,
+    `insert into idempotency_key (tenant_id, key, request_hash, created_at) select id, 'k', 'h', now() from tenant`,
     `insert into hours (tenant_id, id, name, time_zone, weekly)
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
+    `insert into profile (tenant_id, id, name, behaviour) select id, gen_random_uuid(), 'patient', '{}' from tenant`,
+    `insert into rule (tenant_id, id, name, type, queue_id, enabled, delay_seconds, minimum_wait_seconds,
+       look_back_seconds, profile_id, behaviour)
+     select q.tenant_id, gen_random_uuid(), 'lost', 'abandoned', q.id, true, 60, 0, 7200, p.id, '{}'
+       from queue q, profile p`,
+    `insert into missed_call (tenant_id, external_id, told_at) select id, 'call-1', now() from tenant`,
     `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
     `insert into stop (tenant_id, id, what, scope, stopped_at, stopped_by, reason)
      select id, gen_random_uuid(), 'dialling', 'all', now(), 'eva', 'a drill' from tenant`,
@@ -112,21 +120,21 @@ async function copied(table: string): Promise<boolean> {
 const countsOf = (table: string): ReturnType<typeof sql> =>
   sql('', `select tenant_id, count(*)::int from ${table} group by tenant_id`);
 
+const VIEWS = ['standing_in_line', 'rule_in_force'];
+
 /** Of how many tenants rows can be seen, table by table. */
 async function seenBy(
   query: (statement: ReturnType<typeof sql>) => Promise<readonly { tenant_id: string }[]>,
 ): Promise<Record<string, readonly string[]>> {
   const seen: Record<string, readonly string[]> = {};
-  for (const table of [...tables, 'standing_in_line']) {
+  for (const table of [...tables, ...VIEWS]) {
     seen[table] = (await query(countsOf(table))).map((row) => row.tenant_id).toSorted();
   }
   return seen;
 }
 
 function everywhere(...tenants: readonly string[]): Record<string, readonly string[]> {
-  return Object.fromEntries(
-    [...tables, 'standing_in_line'].map((table) => [table, tenants.toSorted()]),
-  );
+  return Object.fromEntries([...tables, ...VIEWS].map((table) => [table, tenants.toSorted()]));
 }
 
 describe('by the catalogue', () => {

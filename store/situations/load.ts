@@ -1,12 +1,12 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
-import type { CallbackOrigin } from '../../core/callbacks/origins.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
-import type { WeeklyHours } from '../../core/centre/centre.ts';
+import type { HoursSetup } from '../../core/centre/centre.ts';
 import type {
   Attempt,
   AttemptState,
   Callback,
+  CallbackOrigin,
   CallEnding,
   CustomerCall,
   Interaction,
@@ -42,6 +42,9 @@ import { sqlFile } from '../statement.ts';
 const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
 
+/** Opening hours as they are set up. */
+export type StoredHours = Omit<HoursSetup, 'name'>;
+
 /** A situation under lock, with what the store needs to write it back. */
 export interface LoadedSituation {
   readonly tenantId: TenantId;
@@ -55,7 +58,9 @@ export interface LoadedSituation {
   /** The open callback that the customer's number has in this queue by another interaction. */
   readonly otherOpenCallback: CallbackId | null;
   /** The queue's opening hours; null when it is always open. */
-  readonly hours: { readonly timeZone: string; readonly weekly: readonly WeeklyHours[] } | null;
+  readonly hours: StoredHours | null;
+  /** The zone of the company, in whose day customers may be called; null: not asked. */
+  readonly tenantZone: string | null;
 }
 
 /**
@@ -98,9 +103,10 @@ export async function loadSituation(
     numberOnCall: row.on_call,
     otherOpenCallback: row.other_open_callback,
     hours:
-      row.time_zone === null || row.weekly === null
+      row.time_zone === null
         ? null
-        : { timeZone: row.time_zone, weekly: row.weekly },
+        : { timeZone: row.time_zone, weekly: row.weekly, holidays: row.holidays },
+    tenantZone: row.tenant_zone,
     situation: {
       interaction: interactionOf(row),
       callback: callbackOf(row),
@@ -143,15 +149,21 @@ interface SituationRow {
   rules: readonly Rule[];
   other_open_callback: CallbackId | null;
   time_zone: string | null;
-  weekly: readonly WeeklyHours[] | null;
+  weekly: HoursSetup['weekly'];
+  holidays: HoursSetup['holidays'];
+  tenant_zone: string | null;
   callback_id: CallbackId | null;
   callback_state: CallbackState;
   callback_number: PhoneNumber;
-  requested_at: EpochMs;
   origin: CallbackOrigin;
+  requested_at: EpochMs;
   rule: string | null;
   overrides: Behaviour | null;
   not_before: EpochMs | null;
+  chosen_at: EpochMs | null;
+  chosen_wall_time: string | null;
+  chosen_time_zone: string | null;
+  stated_zone: string | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
   inactive_at: EpochMs | null;
@@ -233,8 +245,10 @@ function callbackOf(row: SituationRow): Callback | null {
     id: row.callback_id,
     state: row.callback_state,
     number: row.callback_number,
-    requestedAt: row.requested_at,
     origin: row.origin,
+    chosenTime: chosenTimeOf(row),
+    statedZone: row.stated_zone,
+    requestedAt: row.requested_at,
     rule: row.rule,
     overrides: row.overrides ?? {},
     notBefore: row.not_before,
@@ -243,6 +257,12 @@ function callbackOf(row: SituationRow): Callback | null {
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
+}
+
+function chosenTimeOf(row: SituationRow): Callback['chosenTime'] {
+  const { chosen_at: at, chosen_wall_time: time, chosen_time_zone: timeZone } = row;
+  if (at === null) return null;
+  return { at, wall: time === null || timeZone === null ? null : { time, timeZone } };
 }
 
 function offerOf(row: SituationRow): Offer | null {

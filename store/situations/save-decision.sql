@@ -39,14 +39,15 @@ parked_now as (
   on conflict (tenant_id, interaction_id) do update set reason = excluded.reason, due_at = excluded.due_at),
 new_callback as (
   insert into callback (
-    tenant_id, id, interaction_id, queue_id, number, origin, rule, overrides, not_before, state,
-    requested_at, attempts_used, first_dialed_at, ended_at)
+    tenant_id, id, interaction_id, queue_id, number, origin, rule, overrides, not_before, state, requested_at,
+    chosen_at, chosen_wall_time, chosen_time_zone, stated_zone, attempts_used, first_dialed_at, ended_at)
   select $1, r.id, $2, r.queue_id, r.number, r.origin, r.rule, r.overrides, r.not_before, r.state,
-         r.requested_at, r.attempts_used, r.first_dialed_at, r.ended_at
+         r.requested_at, r.chosen_at, r.chosen_wall_time, r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at
     from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
          id uuid, queue_id uuid, number text, origin text, rule text, overrides jsonb,
-         not_before timestamptz, state text, requested_at timestamptz, attempts_used int,
-         first_dialed_at timestamptz, ended_at timestamptz)
+         not_before timestamptz, state text, requested_at timestamptz,
+         chosen_at timestamptz, chosen_wall_time text, chosen_time_zone text, stated_zone text,
+         attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
   on conflict (tenant_id, queue_id, number) where open and not shared do nothing
   returning 1),
 callback_now as (

@@ -89,18 +89,23 @@ function callbackWrites({ before, decision }: Saving): Writes {
   if (callback === null || callback === before?.callback) return {};
   const row = callbackRow(callback);
   if (before !== null && before.callback !== null) return { callback: [row] };
-  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...originOf(callback) }] };
+  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...requestOf(callback) }] };
 }
 
-/** How it came to be, which never changes. */
-function originOf({ number, origin, rule, overrides, ...callback }: Callback): object {
+/** What never changes about a callback. */
+function requestOf({ number, origin, rule, overrides, ...callback }: Callback): object {
+  const { requestedAt, notBefore, chosenTime, statedZone } = callback;
   return {
     number,
     origin,
     rule,
     overrides,
-    not_before: iso(callback.notBefore),
-    requested_at: iso(callback.requestedAt),
+    not_before: iso(notBefore),
+    requested_at: iso(requestedAt),
+    chosen_at: iso(chosenTime?.at ?? null),
+    chosen_wall_time: chosenTime?.wall?.time ?? null,
+    chosen_time_zone: chosenTime?.wall?.timeZone ?? null,
+    stated_zone: statedZone,
   };
 }
 

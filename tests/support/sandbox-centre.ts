@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Presence } from '../../core/agents/agent.ts';
 import type { CallbackState } from '../../core/callbacks/states.ts';
-import type { Centre, PbxSettings, RouteSetup } from '../../core/centre/centre.ts';
+import {
+  type Centre,
+  NO_TENANT_SETTINGS,
+  type PbxSettings,
+  type RouteSetup,
+} from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { type AgentId, type CallbackId, DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import type { Log } from '../../core/prelude/log.ts';
 import { type EpochMs, epochMs } from '../../core/prelude/time.ts';
-import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
+import {
+  AT_ANY_TIME,
+  CALLBACK_DEFAULTS,
+  type CallbackSettings,
+} from '../../core/queues/settings.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { applyCentre } from '../../store/configuration/configuration.ts';
 import { withClient } from '../../store/embedded/login.ts';
@@ -27,7 +36,7 @@ export const SUPPORT_NUMBER = '+12025550120';
 /** A Wednesday, 10:00 in Berlin. */
 export const WEDNESDAY_MORNING: EpochMs = epochMs(Date.UTC(2026, 10, 18, 9, 0));
 
-/** What differs from a queue with the shipped defaults, two agents and a route of thirty lines. */
+/** What differs from a queue with the shipped defaults that calls at any time of day, two agents and a route of thirty lines. */
 export interface CentreOptions {
   readonly callback?: Partial<CallbackSettings>;
   readonly agents?: readonly string[];
@@ -36,6 +45,7 @@ export interface CentreOptions {
   readonly rules?: Centre['rules'];
   /** Beside the support number. */
   readonly numbers?: Centre['numbers'];
+  readonly tenant?: Centre['tenant'];
   readonly routes?: readonly RouteSetup[];
   /** Where virtual time begins; on a Wednesday morning by default. */
   readonly startMs?: EpochMs;
@@ -205,6 +215,7 @@ export function centreWith(options: CentreOptions): Centre {
   const number = (text: string): NonNullable<ReturnType<typeof phoneNumber>> =>
     present(phoneNumber(text), text);
   return {
+    tenant: options.tenant ?? NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'main',
@@ -228,7 +239,7 @@ export function centreWith(options: CentreOptions): Centre {
         pbx: 'main',
         hours: options.hours?.[0]?.name ?? null,
         priority: 0,
-        callback: { ...CALLBACK_DEFAULTS, ...options.callback },
+        callback: { ...CALLBACK_DEFAULTS, callingHours: AT_ANY_TIME, ...options.callback },
       },
     ],
     agents: (options.agents ?? ['desk-1', 'desk-2']).map((name) => ({
