@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Centre, NO_TENANT_SETTINGS } from '../core/centre/centre.ts';
 import { phoneNumber } from '../core/numbers/number.ts';
+import { ALL_COUNTRIES, NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
 import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
@@ -107,5 +108,13 @@ function centreOf({ queues, agents }: CentreSize): Centre {
     ],
     profiles: [],
     rules: [],
+    // The check is measured, and must not refuse what is measured.
+    numberPolicy: {
+      ...NUMBER_POLICY_DEFAULTS,
+      countries: [ALL_COUNTRIES],
+      callbacksPerNumberPerDayMax: 100,
+      hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+      budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+    },
   };
 }

@@ -36,6 +36,11 @@ function allProblems(configuration: Configuration): Problems {
     ...agentProblems(configuration),
     ...numberProblems(configuration),
     ...ruleProblems(configuration),
+    ...twice(
+      configuration.numberPolicy.budget.rates.map(({ prefix }) => prefix),
+      (at) => ['numberPolicy', 'budget', 'rates', at, 'prefix'],
+      'each prefix once',
+    ),
   ];
 }
 

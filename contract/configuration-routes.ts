@@ -20,6 +20,7 @@ export const configurationChange = z
       'queue',
       'agent',
       'number',
+      'number-policy',
       'profile',
       'rule',
     ]),

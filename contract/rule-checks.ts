@@ -80,10 +80,11 @@ export function ruleWarnings(configuration: Configuration): readonly Configurati
 }
 
 function unreasonable(
-  values: { readonly attempts?: number | undefined; readonly retryAfter?: number | undefined },
+  values: Pick<Configuration['profiles'][number], 'attempts' | 'retryAfter'>,
   path: readonly (string | number)[],
 ): readonly ConfigurationWarning[] {
-  const { attempts = 0, retryAfter = RETRY_USUAL_SECONDS_MIN } = values;
+  const { attempts = 0, retryAfter = {} } = values;
+  const soonest = Math.min(...Object.values<number>(retryAfter));
   return [
     ...(attempts > ATTEMPTS_USUAL_MAX
       ? [
@@ -93,7 +94,7 @@ function unreasonable(
           ),
         ]
       : []),
-    ...(retryAfter < RETRY_USUAL_SECONDS_MIN
+    ...(soonest < RETRY_USUAL_SECONDS_MIN
       ? [
           warning(
             [...path, 'retryAfter'],

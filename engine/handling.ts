@@ -13,6 +13,7 @@ import {
   type TenantId,
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
+import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
@@ -157,20 +158,32 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for one decision. */
-  private context({ hours, situation, nowMs }: LoadedSituation, input: Input): Context {
+  /**
+   * The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`.
+   * @param settings of the promise that there is, or will be
+   */
+  contextFrom(
+    { hours, situation, nowMs }: LoadedSituation,
+    enteredAt: EpochMs,
+    settings: CallbackSettings = situation.queue.callback,
+  ): Context {
     const { newId } = this.deps;
-    const { interaction } = situation;
-    const { expiresAfterSeconds } = settingsAhead(situation, input);
+    const { expiresAfterSeconds } = settings;
     return {
       nowMs,
-      expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),
+      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
         ticketId: id<'ticket'>(newId()),
       },
     };
+  }
+
+  private context(loaded: LoadedSituation, input: Input): Context {
+    const { situation } = loaded;
+    const { enteredAt } = situation.interaction.place;
+    return this.contextFrom(loaded, enteredAt, settingsAhead(situation, input));
   }
 
   private async verifiedEpoch(

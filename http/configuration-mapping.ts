@@ -4,6 +4,7 @@ import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
 import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
+import type { NumberPolicy } from '../core/numbers/policy.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
@@ -46,6 +47,7 @@ export function centreOf(configuration: Configuration): Centre {
       callbackEnabled: callback.enabled,
       priority: priority ?? null,
     })),
+    numberPolicy: numberPolicy(configuration.numberPolicy),
   };
 }
 
@@ -78,6 +80,7 @@ export function configurationOf(centre: Centre): Configuration {
       callback: { enabled: callbackEnabled },
       ...(priority === null ? {} : { priority }),
     })),
+    numberPolicy: policyConfiguration(centre.numberPolicy),
   };
 }
 
@@ -98,6 +101,7 @@ export function changeView({ kind, name, change, fields }: Change): Configuratio
 /** Where in a configuration something stands that cannot be changed; its section when it was left out. */
 export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
   const { kind, name, change } = use;
+  if (kind === 'number-policy') return [name];
   if (kind === 'tenant') return [kind];
   const section = SECTIONS[kind];
   // A number has no other name than itself.
@@ -187,11 +191,12 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
-    retryAfterBusySeconds: callback.retryAfterBusy,
     minimumGapSeconds: callback.minimumGap,
+    reentry: callback.reentry,
     ringCustomerSeconds: callback.ringCustomer,
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
+    voicemail: callback.voicemail,
     expiresAfterSeconds: callback.expiresAfter,
     closing: callback.closing,
     callingHours: callback.callingHours,
@@ -207,12 +212,13 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     preservePriority: settings.preservePriority,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
-    retryAfter: settings.retryAfterSeconds,
-    retryAfterBusy: settings.retryAfterBusySeconds,
+    retryAfter: { ...settings.retryAfterSeconds },
     minimumGap: settings.minimumGapSeconds,
+    reentry: settings.reentry,
     ringCustomer: settings.ringCustomerSeconds,
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
+    voicemail: settings.voicemail,
     expiresAfter: settings.expiresAfterSeconds,
     closing: settings.closing,
     callingHours: { ...settings.callingHours },
@@ -221,9 +227,43 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
   };
 }
 
+type PolicyConfiguration = Configuration['numberPolicy'];
+
+function numberPolicy({ hourly, budget, ...policy }: PolicyConfiguration): NumberPolicy {
+  return {
+    countries: policy.countries,
+    refusedClasses: policy.refusedClasses,
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDay,
+    hourly: { callerMax: hourly.caller, prefixMax: hourly.prefix, tenantMax: hourly.tenant },
+    budget: {
+      dailyMax: budget.daily,
+      reservedMinutes: budget.reservedMinutes,
+      ratePerMinute: budget.ratePerMinute,
+      rates: budget.rates,
+    },
+  };
+}
+
+function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): PolicyConfiguration {
+  const { callerMax, prefixMax, tenantMax } = hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = budget;
+  return {
+    countries: [...policy.countries],
+    refusedClasses: [...policy.refusedClasses],
+    callbacksPerNumberPerDay: policy.callbacksPerNumberPerDayMax,
+    hourly: { caller: callerMax, prefix: prefixMax, tenant: tenantMax },
+    budget: {
+      daily: dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
+}
+
 function fieldText(field: string, value: FieldValue): string {
   if (value === null || value === '') return 'nothing';
-  if (typeof value === 'number' && field.endsWith('Seconds')) return formatDuration(value);
+  if (typeof value === 'number' && /Seconds(?:\.|$)/.test(field)) return formatDuration(value);
   if (typeof value !== 'object') return value.toString();
   const words: readonly unknown[] = Array.isArray(value) ? value : [];
   const plain = words.filter((word) => typeof word === 'string');

@@ -15,5 +15,5 @@ export function optionalNumber(text: string | undefined): PhoneNumber | null {
 
 /** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
 export function fieldName(field: string): string {
-  return field.replace(/^(?:settings|behaviour)\./, '').replace(/Seconds$|Max$/, '');
+  return field.replace(/^(?:settings|behaviour)\./, '').replace(/(?:Seconds|Max)(?=\.|$)/, '');
 }

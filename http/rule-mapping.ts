@@ -39,14 +39,8 @@ export function ruleSetup(rule: RuleConfiguration, { queues }: Configuration): R
     minimumWaitSeconds: rule.minimumWait ?? preset.minimumWaitSeconds,
     lookBackSeconds: rule.lookBack ?? preset.lookBackSeconds,
     profile: rule.profile ?? null,
-    behaviour: behaviourOf({ attempts, ...everyRetry(retryAfter), callerId }),
+    behaviour: behaviourOf({ attempts, retryAfter, callerId }),
   };
-}
-
-/** One interval for whatever the last attempt came to. */
-function everyRetry(seconds: number | undefined): Readonly<Record<string, number | undefined>> {
-  const intervals = [...INSIDE.keys()].filter((field) => field.startsWith('retryAfter'));
-  return Object.fromEntries(intervals.map((field) => [field, seconds]));
 }
 
 /** A rule as it is shown. */
@@ -60,7 +54,7 @@ export function ruleConfiguration(rule: RuleSetup): RuleConfiguration {
     enabled,
     delay: rule.delaySeconds,
     ...(attemptsMax === undefined ? {} : { attempts: attemptsMax }),
-    ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfter: { ...retryAfterSeconds } }),
     ...(callerId === undefined ? {} : { callerId }),
     ...(profile === null ? {} : { profile }),
     ...(type === 'abandoned' ? { minimumWait: rule.minimumWaitSeconds } : {}),

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberPolicy } from '../numbers/policy.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
 import type { Behaviour, RuleType } from '../rules/rule.ts';
 
@@ -15,6 +16,8 @@ export interface Centre {
   readonly profiles: readonly ProfileSetup[];
   readonly rules: readonly RuleSetup[];
   readonly numbers: readonly NumberSetup[];
+  /** Which numbers are called back at all. */
+  readonly numberPolicy: NumberPolicy;
 }
 
 /** What holds for the whole company. */

@@ -57,6 +57,7 @@ export function receiveCall(call: NewCall): Decision {
       state: 'waiting',
       customerNumber: call.customerNumber,
       dialledNumber: call.dialledNumber,
+      firstEnteredAt: call.place.enteredAt,
       place: call.place,
       standing: { kind: 'in-line' },
       call: { legId: call.legId, state: 'up', ending: null, endedAt: null },

@@ -46,6 +46,7 @@ export function promise(
         notBefore: rule.delaySeconds === 0 ? null : secondsAfter(nowMs, rule.delaySeconds),
         attemptsUsed: 0,
         firstDialedAt: null,
+        secondChance: null,
         inactiveAt: null,
         endedAt: null,
       },

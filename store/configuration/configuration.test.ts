@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Centre, NO_TENANT_SETTINGS, type RuleSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../../core/numbers/policy.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
@@ -47,6 +48,7 @@ const EMPTY: Centre = {
   numbers: [],
   profiles: [],
   rules: [],
+  numberPolicy: NUMBER_POLICY_DEFAULTS,
 };
 
 function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
@@ -132,6 +134,7 @@ function example(): Centre {
       aRule({ name: 'lost', type: 'abandoned', queue: 'support', profile: 'patient' }),
       aRule({ name: 'vip', type: 'missed', number: number('+12025550120'), enabled: false }),
     ],
+    numberPolicy: NUMBER_POLICY_DEFAULTS,
   };
 }
 
@@ -378,7 +381,7 @@ const centres: fc.Arbitrary<Centre> = fc
       }),
       profiles: profiles.toSorted().map((name, at) => ({
         name,
-        behaviour: at === rotation ? {} : { retryAfterSeconds: 60, attemptsMax },
+        behaviour: at === rotation ? {} : { minimumGapSeconds: 60, attemptsMax },
       })),
       rules: rules.toSorted().flatMap((name, at) => {
         // Rules exchange their queues from one centre to the next.
@@ -386,6 +389,11 @@ const centres: fc.Arbitrary<Centre> = fc
         const profile = pick(profiles, at);
         return queue === null ? [] : [aRule({ name, type: 'abandoned', queue, profile })];
       }),
+      numberPolicy: {
+        ...NUMBER_POLICY_DEFAULTS,
+        countries: ['DE', 'US', 'AT'].slice(0, rotation % 4),
+        callbacksPerNumberPerDayMax: attemptsMax,
+      },
     };
   });
 

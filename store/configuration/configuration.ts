@@ -11,6 +11,7 @@ import {
   type RuleSetup,
   type TenantSetup,
 } from '../../core/centre/centre.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Transaction } from '../database.ts';
 import { sql, sqlFile } from '../statement.ts';
@@ -27,6 +28,10 @@ const READ = {
   numbers: sqlFile(import.meta.url, './read-numbers.sql'),
   profiles: sqlFile(import.meta.url, './read-profiles.sql'),
   rules: sqlFile(import.meta.url, './read-rules.sql'),
+  numberPolicy: sql(
+    'configuration-read-number-policy',
+    'select policy from number_policy where tenant_id = $1',
+  ),
 } as const;
 
 /** Reading takes several statements, and applying reads first: neither may see half of another's work. */
@@ -114,6 +119,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const numbers = await tx.query<NumberSetup>(READ.numbers, [tenantId]);
   const profiles = await tx.query<ProfileSetup & WithId>(READ.profiles, [tenantId]);
   const rules = await tx.query<RuleSetup & WithId>(READ.rules, [tenantId]);
+  const [row] = await tx.query<{ policy: NumberPolicy }>(READ.numberPolicy, [tenantId]);
   return {
     centre: {
       tenant,
@@ -127,6 +133,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       profiles: profiles.map(({ id: _, ...rest }) => rest),
       rules: rules.map(({ id: _, ...rest }) => rest),
       numbers,
+      numberPolicy: row?.policy ?? NUMBER_POLICY_DEFAULTS,
     },
     ids: {
       pbx: idsOf(pbxs),

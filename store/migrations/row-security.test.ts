@@ -65,6 +65,8 @@ async function fillEveryTable(): Promise<void> {
        from queue q, profile p`,
     `insert into missed_call (tenant_id, external_id, told_at) select id, 'call-1', now() from tenant`,
     `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
+    `insert into number_policy (tenant_id, policy, own_numbers) select id, '{}', '{}' from tenant`,
+    `insert into opt_out (tenant_id, number) select id, '+12025550131' from tenant`,
     `insert into stop (tenant_id, id, what, scope, stopped_at, stopped_by, reason)
      select id, gen_random_uuid(), 'dialling', 'all', now(), 'eva', 'a drill' from tenant`,
     `insert into ticket_note (tenant_id, ticket_id, number, at, author, text)

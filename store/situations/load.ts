@@ -14,6 +14,7 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
+  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -57,6 +58,8 @@ export interface LoadedSituation {
   readonly numberOnCall: boolean;
   /** The open callback that the customer's number has in this queue by another interaction. */
   readonly otherOpenCallback: CallbackId | null;
+  /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
+  readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
   readonly hours: StoredHours | null;
   /** The zone of the company, in whose day customers may be called; null: not asked. */
@@ -102,6 +105,7 @@ export async function loadSituation(
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
     otherOpenCallback: row.other_open_callback,
+    lastTriedUntil: row.last_tried_until,
     hours:
       row.time_zone === null
         ? null
@@ -130,6 +134,7 @@ interface SituationRow {
   dialled_number: PhoneNumber | null;
   priority: number;
   entered_at: EpochMs;
+  reentered_at: EpochMs | null;
   sequence: number;
   call_leg_id: LegId | null;
   call_state: CustomerCall['state'] | null;
@@ -166,6 +171,7 @@ interface SituationRow {
   stated_zone: string | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
+  second_chance: SecondChance | null;
   inactive_at: EpochMs | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
@@ -190,6 +196,7 @@ interface SituationRow {
   idle_since: EpochMs;
   timers: Timers;
   on_call: boolean;
+  last_tried_until: EpochMs | null;
   now: EpochMs;
 }
 
@@ -211,10 +218,11 @@ function interactionOf(row: SituationRow): Interaction {
     state: row.state,
     customerNumber: row.customer_number,
     dialledNumber: row.dialled_number,
+    firstEnteredAt: row.entered_at,
     place: {
       lineId: row.line_id,
       priority: row.priority,
-      enteredAt: row.entered_at,
+      enteredAt: row.reentered_at ?? row.entered_at,
       sequence: row.sequence,
     },
     standing: standingOf(row),
@@ -254,6 +262,7 @@ function callbackOf(row: SituationRow): Callback | null {
     notBefore: row.not_before,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
+    secondChance: row.second_chance,
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
