@@ -69,12 +69,13 @@ function behaviourOf(values: Readonly<Record<string, unknown>>): Behaviour {
     value === undefined ? [] : [[INSIDE.get(field) ?? field, value] as const],
   );
   const shown = optionalNumber(typeof callerId === 'string' ? callerId : undefined);
-  // The schema of a profile is made of that of a queue's callbacks, whose names are mapped one to one.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- profiles are made of the settings of queues, whose names are mapped one to one
   const behaviour = Object.fromEntries(said) as Behaviour;
   return shown === null ? behaviour : { ...behaviour, callerId: shown };
 }
 
 function valuesOf(behaviour: Behaviour): Omit<ProfileConfiguration, 'name'> {
   const values = Object.entries(behaviour).map(([field, value]) => [fieldName(field), value]);
-  return Object.fromEntries(values) as Omit<ProfileConfiguration, 'name'>; // The way back of behaviourOf.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- the way back of behaviourOf
+  return Object.fromEntries(values) as Omit<ProfileConfiguration, 'name'>;
 }

@@ -18,6 +18,10 @@ export function behaviourOf({ type, behaviour, profile }: Rule): Behaviour {
 
 /** The settings that hold for a callback: what request, rule and profile leave open is as the queue has it. */
 export function settingsWith(queue: CallbackSettings, overrides: Behaviour): CallbackSettings {
-  const { callerId: _shown, ...behaviour } = overrides;
-  return { ...queue, ...behaviour };
+  return { ...queue, ...withoutCallerId(overrides) };
+}
+
+/** What is shown to the customer is no setting of a queue: its number comes after the one that was dialled (C2). */
+function withoutCallerId({ callerId: _, ...settings }: Behaviour): Omit<Behaviour, 'callerId'> {
+  return settings;
 }
