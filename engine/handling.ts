@@ -20,9 +20,9 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -160,18 +160,17 @@ export class Handling {
 
   /**
    * The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`.
-   * @param settings of the promise that there is, or will be
+   * @param callback the settings of the promise that there is, or will be
    */
   contextFrom(
-    { hours, situation, nowMs }: LoadedSituation,
+    loaded: LoadedSituation,
     enteredAt: EpochMs,
-    settings: CallbackSettings = situation.queue.callback,
+    callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
     const { newId } = this.deps;
-    const { expiresAfterSeconds } = settings;
     return {
-      nowMs,
-      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

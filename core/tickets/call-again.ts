@@ -33,6 +33,7 @@ export function callAgain(
       ...present(ended.callback, 'callback'),
       id: fresh.callbackId,
       state: 'waiting',
+      chosenTime: null,
       requestedAt: nowMs,
       notBefore: null,
       attemptsUsed: 0,
