@@ -69,7 +69,7 @@ function behaviourOf(values: Readonly<Record<string, unknown>>): Behaviour {
     value === undefined ? [] : [[INSIDE.get(field) ?? field, value] as const],
   );
   const shown = optionalNumber(typeof callerId === 'string' ? callerId : undefined);
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- profiles are made of the settings of queues, whose names are mapped one to one
+  // Profiles are made of the settings of queues, whose names are mapped one to one.
   const behaviour = Object.fromEntries(said) as Behaviour;
   return shown === null ? behaviour : { ...behaviour, callerId: shown };
 }
