@@ -10,19 +10,7 @@ export const CENTRE_RULES: readonly LintRule[] = [
     title: 'a queue that no agent serves',
     why: 'Its callers only wait, and its callbacks are never made.',
     better: 'The queue under `queues` of at least one agent.',
-    look: ({ queues, agents }) => {
-      const served = new Set(agents.flatMap((agent) => agent.queues));
-      return queues.flatMap(({ name }, at) =>
-        served.has(name)
-          ? []
-          : [
-              {
-                path: ['queues', at, 'name'],
-                found: `no agent serves ${name}: its callers only wait`,
-              },
-            ],
-      );
-    },
+    look: unserved,
   },
   {
     number: 'L2',
@@ -95,14 +83,7 @@ export const CENTRE_RULES: readonly LintRule[] = [
     title: 'a queue to which no number leads',
     why: 'Nobody can call it.',
     better: 'A number under `numbers` that leads to the queue.',
-    look: ({ queues, numbers }) => {
-      const reached = new Set(numbers.map(({ queue }) => queue));
-      return queues.flatMap(({ name }, at) =>
-        reached.has(name)
-          ? []
-          : [{ path: ['queues', at, 'name'], found: `no number leads to ${name}` }],
-      );
-    },
+    look: unreached,
   },
   {
     number: 'L7',
@@ -110,12 +91,7 @@ export const CENTRE_RULES: readonly LintRule[] = [
     title: 'hours that no queue uses',
     why: 'They close nothing.',
     better: 'The hours under `hours` of a queue, or not at all.',
-    look: ({ hours, queues }) => {
-      const used = new Set(queues.map((queue) => queue.hours));
-      return hours.flatMap(({ name }, at) =>
-        used.has(name) ? [] : [{ path: ['hours', at, 'name'], found: `no queue uses ${name}` }],
-      );
-    },
+    look: unused,
   },
   {
     number: 'L8',
@@ -177,4 +153,34 @@ function neverBoth(queue: Queue, { hours }: Configuration): boolean {
   const own = hours.find(({ name }) => name === queue.hours);
   const { from, to } = queue.callback.callingHours;
   return own?.weekly.every((weekly) => weekly.to <= from || to <= weekly.from) ?? false;
+}
+
+function unserved({ queues, agents }: Configuration): readonly Spot[] {
+  const served = new Set(agents.flatMap((agent) => agent.queues));
+  return queues.flatMap(({ name }, at) =>
+    served.has(name)
+      ? []
+      : [
+          {
+            path: ['queues', at, 'name'],
+            found: `no agent serves ${name}: its callers only wait`,
+          },
+        ],
+  );
+}
+
+function unreached({ queues, numbers }: Configuration): readonly Spot[] {
+  const reached = new Set(numbers.map(({ queue }) => queue));
+  return queues.flatMap(({ name }, at) =>
+    reached.has(name)
+      ? []
+      : [{ path: ['queues', at, 'name'], found: `no number leads to ${name}` }],
+  );
+}
+
+function unused({ hours, queues }: Configuration): readonly Spot[] {
+  const used = new Set(queues.map((queue) => queue.hours));
+  return hours.flatMap(({ name }, at) =>
+    used.has(name) ? [] : [{ path: ['hours', at, 'name'], found: `no queue uses ${name}` }],
+  );
 }

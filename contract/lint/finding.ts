@@ -49,3 +49,25 @@ export function inCallbacks(
       return found === null ? [] : [{ path: ['queues', at, 'callback', field], found }];
     });
 }
+
+/** Looks at everything that says how callbacks behave: queues, profiles and rules; the paths end with `field`. */
+export function inBehaviours(
+  field: 'attempts' | 'retryAfter',
+  judge: (values: Behaviour) => string | null,
+): LintRule['look'] {
+  return (configuration) => {
+    const { queues, profiles, rules } = configuration;
+    const behaviours: readonly (readonly [Behaviour, ConfigurationPath])[] = [
+      ...queues.flatMap(({ callback }, at) =>
+        callback.enabled ? [[callback, ['queues', at, 'callback']] as const] : [],
+      ),
+      ...profiles.map((profile, at) => [profile, ['profiles', at]] as const),
+      ...rules.map((rule, at) => [rule, ['rules', at]] as const),
+    ];
+    return behaviours.flatMap(([values, path]) => {
+      const found = judge(values);
+      return found === null ? [] : [{ path: [...path, field], found }];
+    });
+  };
+}
+export type Behaviour = Pick<Configuration['profiles'][number], 'attempts' | 'retryAfter'>;

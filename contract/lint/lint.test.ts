@@ -10,6 +10,8 @@ const ROUTE = { name: 'carrier', dial: 'PJSIP/{number}@carrier', lines: 2 };
 const QUEUE = { name: 'support' };
 const AGENT = { name: 'desk-1', endpoint: 'PJSIP/desk-1', queues: ['support'] };
 
+const RULE = { name: 'missed', type: 'missed' as const, source: 'support' };
+
 /** A centre in which the linter finds nothing, with what a case changes. */
 function centre(changes: Partial<ConfigurationDocument> = {}): ConfigurationDocument {
   return {
@@ -96,6 +98,11 @@ const CASES: Readonly<Record<string, readonly [Partial<ConfigurationDocument>, s
   L16: [queueWith({ closing: 'ticket' }), 'queues[0].callback.closing'],
   L17: [queueWith({ successAfter: 0 }), 'queues[0].callback.successAfter'],
   L18: [queueWith({ retryAfter: 60, minimumGap: 61 }), 'queues[0].callback.retryAfter'],
+  L20: [{ ...queueWith({ enabled: false }), rules: [RULE] }, 'rules[0].enabled'],
+  L21: [{ ...queueWith({ expiresAfter: 60 }), rules: [{ ...RULE, delay: 60 }] }, 'rules[0].delay'],
+  L22: [{ rules: [{ ...RULE, attempts: 3 }] }, 'rules[0].attempts'],
+  L23: [{ rules: [RULE], numberPolicy: { countries: ['all'] } }, 'rules[0].type'],
+  L24: [{ profiles: [{ name: 'gentle' }] }, 'profiles[0].name'],
   L19: [queueWith({ prompts: { offer: 'ringback/alert' } }), 'queues[0].callback.prompts.offer'],
 };
 
@@ -128,6 +135,15 @@ describe('the linter', () => {
   test('S0.17: warns of more attempts than people are glad of', () => {
     expect(found(centre(queueWith({ attempts: 6, retryAfter: 300 })))).toEqual([
       'L12 queues[0].callback.attempts',
+    ]);
+  });
+
+  test('finds in profiles and rules what it finds in queues', () => {
+    const rules = [{ ...RULE, type: 'queue-callback' as const, attempts: 6, profile: 'eager' }];
+    const profiles = [{ name: 'eager', retryAfter: 59 }];
+    expect(found(centre({ rules, profiles }))).toEqual([
+      'L12 rules[0].attempts',
+      'L13 profiles[0].retryAfter',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../durations.ts';
-import { inCallbacks, type LintRule, type QueueConfiguration } from './finding.ts';
+import { inBehaviours, inCallbacks, type LintRule, type QueueConfiguration } from './finding.ts';
 
 /** A phone in a pocket is seldom answered faster than this; it fits tests only. */
 const RINGS_BRIEFLY_SECONDS = 15;
@@ -44,9 +44,9 @@ export const QUEUE_RULES: readonly LintRule[] = [
     title: 'more than 5 attempts',
     why: 'Whoever was called five times in vain is annoyed by the sixth.',
     better: '`attempts: 3`.',
-    look: inCallbacks('attempts', ({ callback }) =>
-      callback.attempts > ATTEMPTS_USUAL_MAX
-        ? `tries a customer up to ${callback.attempts.toString()} times: 3 is usual, and more than 5 annoys`
+    look: inBehaviours('attempts', ({ attempts = 0 }) =>
+      attempts > ATTEMPTS_USUAL_MAX
+        ? `tries a customer up to ${attempts.toString()} times: 3 is usual, and more than 5 annoys`
         : null,
     ),
   },
@@ -56,8 +56,8 @@ export const QUEUE_RULES: readonly LintRule[] = [
     title: 'a retry after less than a minute',
     why: 'Whoever was not there is seldom there again so soon.',
     better: 'A `retryAfter` of PT5M or more.',
-    look: inCallbacks('retryAfter', (queue) =>
-      Math.min(...delays(queue)) < RETRY_USUAL_SECONDS_MIN
+    look: inBehaviours('retryAfter', ({ retryAfter = {} }) =>
+      Math.min(...Object.values<number>(retryAfter)) < RETRY_USUAL_SECONDS_MIN
         ? 'tries again in less than a minute: whoever was not there is seldom there again so soon'
         : null,
     ),
@@ -94,7 +94,7 @@ export const QUEUE_RULES: readonly LintRule[] = [
   },
   {
     number: 'L17',
-    severity: 'warning',
+    severity: 'advice',
     title: 'a `successAfter` of nothing',
     why: 'Every answered call counts as a conversation: one that is hung up at once, and an answering machine.',
     better: 'A `successAfter` of PT5S.',
