@@ -1,0 +1,340 @@
+import { createHash, type Hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { type AgentId, type CallbackId, DEFAULT_TENANT, id } from '../core/prelude/ids.ts';
+import type { Log } from '../core/prelude/log.ts';
+import { epochMs } from '../core/prelude/time.ts';
+import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { timestamp } from '../store/database.ts';
+import { LEASE_SECONDS } from '../store/ownership/ownership.ts';
+import { sqlFile } from '../store/statement.ts';
+import { VirtualTimers } from '../telephony/sandbox/virtual-timers.ts';
+import { SandboxWorld } from '../telephony/sandbox/world.ts';
+import { type Books, readBooks } from './books.ts';
+import { agentName } from './centre.ts';
+import { Dice } from './dice.ts';
+import { Faults } from './faults.ts';
+import { SimulatedNode } from './node.ts';
+import { OwnerLocks } from './owner-locks.ts';
+import { agentHabit, reliable } from './people.ts';
+import type { PlannedFault, PlannedShift, PlannedWish, Schedule } from './schedule.ts';
+import type { Session } from './session.ts';
+
+const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
+const RENEW_LEASES = sqlFile(import.meta.url, './renew-leases.sql');
+/** How long after the last fault nodes still look at everything in their usual rhythm, in milliseconds. */
+const UNSETTLED_MS = 8_000;
+/** Whatever the books say, nodes look for everything this often, in milliseconds. */
+const LOOK_MS_MAX = 300_000;
+/** While anybody is on the phone, records and PBX are compared this often, in milliseconds. */
+const COMPARE_MS = 30_000;
+/** A command is left to the node that has committed it for so long, in milliseconds. */
+const HANDOVER_MS = 1_000;
+/** Somebody whose click did not work tries again after so long, in milliseconds. */
+const TRY_AGAIN_MS = 3_000;
+
+/** Is told of everything that happens in a schedule. */
+export interface Observer {
+  /** One sentence of the story. */
+  tell(what: string): void;
+  fault(kind: string): void;
+  point(point: string): void;
+}
+
+/** A schedule under way: the real engine and store, in virtual time, with people, a PBX and faults around them. */
+export class Simulation {
+  readonly world: SandboxWorld;
+  readonly timers: VirtualTimers;
+  readonly faults: Faults;
+  readonly session: Session;
+  readonly schedule: Schedule;
+  books: Books | null = null;
+  /** When something last went wrong, in monotonic milliseconds. */
+  lastFaultMs = 0;
+  readonly #dice: Dice;
+  readonly #ids: Dice;
+  readonly #people: Dice;
+  readonly #observer: Observer;
+  readonly #locks: OwnerLocks;
+  readonly #hash: Hash = createHash('sha256');
+  #nodes: SimulatedNode[] = [];
+  #lives = 0;
+  #lastEvent = 0;
+  #readAtWrite = -1;
+
+  constructor(session: Session, schedule: Schedule, dice: Dice, observer: Observer) {
+    this.session = session;
+    this.schedule = schedule;
+    this.#observer = observer;
+    this.#dice = dice;
+    this.#ids = dice.apart();
+    this.#people = dice.apart();
+    this.timers = new VirtualTimers({
+      startMs: schedule.startMs,
+      settle: async () => this.#settle(),
+    });
+    this.world = new SandboxWorld({ timers: this.timers, chance: dice.apart().chance });
+    this.#locks = new OwnerLocks(this.timers);
+    this.faults = new Faults({
+      timers: this.timers,
+      world: this.world,
+      session,
+      dice: dice.apart(),
+      anyNode: () => this.#anyNode(),
+      restart: (node) => {
+        this.#restart(node);
+      },
+      note: (kind, what) => {
+        this.lastFaultMs = this.timers.monotonicMs();
+        observer.fault(kind);
+        observer.tell(`fault: ${kind} (${what})`);
+      },
+    });
+  }
+
+  /** How often a customer is tried at most. */
+  get attemptsMax(): number {
+    return this.schedule.settings.attemptsMax ?? CALLBACK_DEFAULTS.attemptsMax;
+  }
+
+  /** The nodes that have not ended. */
+  get living(): readonly SimulatedNode[] {
+    return this.#nodes.filter((node) => !node.isDead);
+  }
+
+  /** Lays the schedule into time and starts the nodes. */
+  async begin(): Promise<void> {
+    const { settings, hasHours, nodes, agents } = this.schedule;
+    await this.session.ask(SET_QUEUE, [
+      JSON.stringify({ ...CALLBACK_DEFAULTS, ...settings }),
+      hasHours,
+    ]);
+    for (let nth = 1; nth <= agents; nth += 1) {
+      this.world.phone(`PJSIP/${agentName(nth)}`, () => agentHabit(this.#people));
+    }
+    for (let nth = 1; nth <= nodes; nth += 1) this.#start(`node-${nth.toString()}`);
+    this.#plan();
+  }
+
+  /** Lets the next thing happen, and reads the books if it has changed them. False when nothing is left to happen. */
+  async step(): Promise<boolean> {
+    this.#passOver();
+    if (!(await this.timers.step())) return false;
+    await this.#read();
+    return true;
+  }
+
+  /** Faults are over: everybody is there, picks up and has time. */
+  async becalm(): Promise<void> {
+    this.faults.stop();
+    for (const { habit } of this.schedule.callers) {
+      if (habit.number !== null) this.world.phone(habit.number, reliable(this.#people, 20));
+    }
+    for (let nth = 1; nth <= this.schedule.agents; nth += 1) {
+      this.world.phone(`PJSIP/${agentName(nth)}`, () => reliable(this.#people, 600));
+      this.world.setOnOtherCall(`PJSIP/${agentName(nth)}`, false);
+      this.#shift({ atSeconds: 0, agent: nth, does: 'come' });
+    }
+    return Promise.resolve();
+  }
+
+  /** What happened, in one word: equal schedules have equal ones. */
+  eventHash(): string {
+    for (const entry of this.world.ledger.entries()) this.#hash.update(JSON.stringify(entry));
+    return this.#hash.digest('hex');
+  }
+
+  /** Ends every process. */
+  end(): void {
+    for (const node of this.#nodes) node.kill();
+  }
+
+  async #settle(): Promise<void> {
+    do {
+      await this.session.idle();
+      await setImmediate();
+    } while (this.session.isAtWork);
+  }
+
+  async #read(): Promise<void> {
+    if (this.#readAtWrite === this.session.writes) return;
+    this.#readAtWrite = this.session.writes;
+    const books = await readBooks(this.session, this.#lastEvent, this.timers.nowMs());
+    this.books = books;
+    for (const event of books.events) {
+      this.#lastEvent = event.id;
+      this.#hash.update(JSON.stringify({ ...event, id: 0 }));
+      if (event.interaction === null && event.agent === null) continue;
+      this.#observer.tell(
+        `${(event.interaction ?? event.agent ?? '').slice(0, 8)} ${event.kind} ${JSON.stringify(event.body)}`,
+      );
+    }
+  }
+
+  /** Looks that would find nothing are passed over: four hours of looking would be all that a schedule does. */
+  #passOver(): void {
+    const { timers, books } = this;
+    const nowMs = timers.monotonicMs();
+    const untilMs = Math.min(timers.nextDeedMs() ?? Number.POSITIVE_INFINITY, nowMs + LOOK_MS_MAX);
+    const wallMs = timers.nowMs() - nowMs;
+    const dueMs = books?.due_at == null ? untilMs : books.due_at - wallMs;
+    timers.passOver('due-timers', Math.min(untilMs, dueMs));
+    timers.passOver('sweep', Math.min(untilMs, this.#nextSweepMs(nowMs, wallMs)));
+    timers.passOver('ownership', this.isSettled ? untilMs : nowMs);
+  }
+
+  #nextSweepMs(nowMs: number, wallMs: number): number {
+    const { books } = this;
+    if (books === null || !this.isSettled || hasOpenings(books)) return nowMs;
+    const pendingMs =
+      books.pending_since === null
+        ? Number.POSITIVE_INFINITY
+        : books.pending_since - wallMs + HANDOVER_MS;
+    const isAnybodyOn =
+      this.world.ledger.live().length > 0 ||
+      books.attempts.length > 0 ||
+      books.agents.some((agent) => agent.leg !== null);
+    const compareMs = isAnybodyOn
+      ? (Math.floor(nowMs / COMPARE_MS) + 1) * COMPARE_MS
+      : Number.POSITIVE_INFINITY;
+    return Math.min(pendingMs, compareMs);
+  }
+
+  /** True while one living node owns the ready PBX and nothing is wrong. */
+  get isSettled(): boolean {
+    const owner = this.books?.owner ?? null;
+    return (
+      this.faults.isCalm &&
+      this.timers.monotonicMs() - this.lastFaultMs > UNSETTLED_MS &&
+      owner?.ready === true &&
+      this.living.some((node) => node.name === owner.node) &&
+      this.living.length === this.schedule.nodes
+    );
+  }
+
+  /** Before anything may go wrong, leases are as if every renewal that was passed over had been made. */
+  async #renewLeases(): Promise<void> {
+    const names = this.living.map((node) => node.name);
+    for (const node of this.living) node.lastBeatMs = this.timers.monotonicMs();
+    const until = epochMs(this.timers.nowMs() + LEASE_SECONDS * 1000);
+    await this.session.ask(RENEW_LEASES, [timestamp(until), names]);
+  }
+
+  #plan(): void {
+    const { callers, shifts, faults, wishes } = this.schedule;
+    for (const { atSeconds, habit, phone } of callers) {
+      if (habit.number !== null) {
+        this.world.phone(habit.number, (nth) => phone[(nth - 1) % phone.length] ?? { kind: 'busy' });
+      }
+      this.timers.after(atSeconds * 1000, () => {
+        this.#observer.tell(`${habit.number ?? 'somebody'} calls`);
+        this.world.call(habit);
+      });
+    }
+    for (const shift of shifts) this.#at(shift.atSeconds, () => { this.#shift(shift); });
+    for (const wish of wishes) this.#at(wish.atSeconds, () => { this.#wish(wish); });
+    for (const fault of faults) this.#at(fault.atSeconds, () => { this.#fault(fault); });
+  }
+
+  #at(seconds: number, action: () => void): void {
+    this.timers.after(seconds * 1000, action);
+  }
+
+  #fault(fault: PlannedFault): void {
+    // The leases first, and in the same instant the fault: nothing comes between them.
+    this.lastFaultMs = this.timers.monotonicMs();
+    void this.#renewLeases().then(() => {
+      this.faults.begin(fault);
+    });
+  }
+
+  #shift(shift: PlannedShift): void {
+    const name = agentName(shift.agent);
+    if (shift.does === 'begin-own-call' || shift.does === 'end-own-call') {
+      this.world.setOnOtherCall(`PJSIP/${name}`, shift.does === 'begin-own-call');
+      return;
+    }
+    const agent = this.books?.agents.find((one) => one.name === name);
+    const node = this.living.find((one) => one.pulse.beats);
+    const again = (): void => {
+      this.timers.after(TRY_AGAIN_MS, () => {
+        this.#shift(shift);
+      });
+    };
+    if (agent === undefined || node === undefined) {
+      again();
+      return;
+    }
+    const presence = shift.does === 'come' ? 'available' : 'away';
+    this.#observer.tell(`${name} is ${presence}`);
+    node.engine.setPresence(DEFAULT_TENANT, id<'agent'>(agent.id) satisfies AgentId, presence).catch(again);
+  }
+
+  #wish({ kind }: PlannedWish): void {
+    const node = this.living.find((one) => one.pulse.beats);
+    const open = this.books?.callbacks.filter((callback) => callback.open) ?? [];
+    const wanted = open.filter(({ state }) => kind === 'cancel' || state === 'wrapping-up');
+    if (node === undefined || wanted.length === 0) return;
+    const callbackId: CallbackId = id<'callback'>(this.#people.oneOf(wanted).id);
+    this.#observer.tell(`wish: ${kind}`);
+    const done =
+      kind === 'cancel'
+        ? node.engine.cancelCallback(DEFAULT_TENANT, callbackId)
+        : node.engine.noteOutcome(DEFAULT_TENANT, callbackId, 'voicemail');
+    done.catch(() => {
+      this.#observer.tell('the wish could not be noted');
+    });
+  }
+
+  #anyNode(): SimulatedNode | null {
+    const { living } = this;
+    return living.length === 0 ? null : this.#dice.oneOf(living);
+  }
+
+  #start(name: string): void {
+    this.#lives += 1;
+    const node = new SimulatedNode({
+      name,
+      timers: this.timers,
+      world: this.world,
+      locks: this.#locks,
+      session: this.session,
+      newId: () => this.#ids.uuid(),
+      log: this.#log(name),
+      onPoint: (one, point) => {
+        this.#observer.point(point);
+        this.faults.onPoint(one, point);
+      },
+      fateOfCommit: () => this.faults.fateOfCommit(),
+      deliver: (event, hand) => {
+        this.faults.deliver(event, hand);
+      },
+      notify: () => {
+        for (const one of this.living) this.timers.after(1, () => { one.pulse.run(one.onNotice); });
+      },
+    });
+    this.#nodes = [...this.living, node];
+  }
+
+  #restart(node: SimulatedNode): void {
+    this.lastFaultMs = this.timers.monotonicMs();
+    const name = `${node.name.replace(/\..*/, '')}.${this.#lives.toString()}`;
+    this.#observer.tell(`${name} starts`);
+    this.#start(name);
+  }
+
+  #log(name: string): Log {
+    const told: Log['info'] = (fields, sentence) => {
+      this.#observer.tell(`${name}: ${sentence} ${JSON.stringify(fields)}`);
+    };
+    return { debug: () => undefined, info: told, warn: told, error: told };
+  }
+}
+
+/** True when somebody waits whom an available agent may take: a sweep would find them. */
+function hasOpenings({ agents, interactions }: Books): boolean {
+  return agents.some(
+    (agent) =>
+      agent.available &&
+      interactions.some((one) => one.inLine && !agent.declined.includes(one.id)),
+  );
+}
