@@ -97,11 +97,7 @@ export interface Books {
 
 /** Reads what is there now. */
 export async function readBooks(session: Session, after: number, nowMs: EpochMs): Promise<Books> {
-  const [books] = await session.ask<Books>(BOOKS, [
-    after,
-    timestamp(nowMs),
-    DEFAULT_TENANT,
-  ]);
+  const [books] = await session.ask<Books>(BOOKS, [after, timestamp(nowMs), DEFAULT_TENANT]);
   if (books === undefined) throw new Error('the books are a single row');
   return books;
 }

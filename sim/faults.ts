@@ -34,7 +34,8 @@ export class Faults {
   /** The crash that waits for a node to pass its point: after so many points. */
   #crashIn: number | null = null;
   #isStopped = false;
-  /** When the events that were told first are handed on, per process start. */
+  /** When the last event of each leg is handed on, and the last of all. */
+  readonly #handedMs = new Map<string, number>();
   #lastHandedMs = 0;
 
   constructor(parts: FaultParts) {
@@ -58,22 +59,26 @@ export class Faults {
     switch (kind) {
       case 'connection-lost':
         world.network.cut();
-        return this.#for(kind, seconds, () => {
+        this.#for(kind, seconds, () => {
           world.network.restore();
         });
+        return;
       case 'connection-silent':
         world.network.stall();
-        return this.#for(kind, seconds, () => {
+        this.#for(kind, seconds, () => {
           world.network.restore();
         });
+        return;
       case 'pbx-restart':
         world.restartPbx(seconds * 1000);
-        return this.#for(kind, seconds + 0.1, () => undefined);
+        this.#for(kind, seconds + 0.1, () => undefined);
+        return;
       case 'database-away':
         session.isAway = true;
-        return this.#for(kind, seconds, () => {
+        this.#for(kind, seconds, () => {
           session.isAway = false;
         });
+        return;
       case 'commands-lost':
       case 'replies-lost':
       case 'replies-late':
@@ -82,15 +87,22 @@ export class Faults {
       case 'events-reordered':
       case 'database-conflicts':
       case 'commits-lost':
-        return this.#for(kind, seconds, () => undefined);
+        this.#for(kind, seconds, () => undefined);
+        return;
       case 'node-killed':
       case 'node-frozen':
       case 'node-drained':
-        return this.#concernNode(kind, seconds);
+        this.#concernNode(kind, seconds);
+        return;
       case 'node-crashed':
         this.#crashIn = this.#parts.dice.whole(1, 120);
         return;
     }
+  }
+
+  /** Lets the process that passes the crash point after so many others end there. */
+  crashAfter(points: number): void {
+    this.#crashIn = points + 1;
   }
 
   /** No more faults from now on; what lasts ends at its time. */
@@ -115,6 +127,7 @@ export class Faults {
     this.#for('node-crashed', awaySeconds, () => {
       this.#parts.restart(node);
     });
+    return;
   }
 
   fateOfCommit(): CommitFate {
@@ -137,17 +150,29 @@ export class Faults {
         hand(event);
       });
     }
-    const late = this.lasts('events-late') ? dice.whole(0, LATE_MS_MAX) : 0;
     const nowMs = timers.monotonicMs();
-    const dueMs = Math.max(this.#lastHandedMs, nowMs + late);
+    const dueMs = this.#handedAtMs(event, nowMs);
     if (dueMs <= nowMs) {
       hand(event);
       return;
     }
-    this.#lastHandedMs = dueMs;
     timers.after(dueMs - nowMs, () => {
       hand(event);
     });
+  }
+
+  /** Events of one leg keep their order, whatever happens; those of the connection come behind all others. */
+  #handedAtMs(event: DriverEvent, nowMs: number): number {
+    const isReordered = this.lasts('events-reordered');
+    const isLate = isReordered || this.lasts('events-late');
+    const lateMs = isLate ? this.#parts.dice.whole(0, LATE_MS_MAX) : 0;
+    const key = 'legId' in event ? event.legId : '';
+    const behindMs =
+      isReordered && key !== '' ? (this.#handedMs.get(key) ?? 0) : this.#lastHandedMs;
+    const dueMs = Math.max(nowMs + lateMs, behindMs);
+    this.#handedMs.set(key, dueMs);
+    this.#lastHandedMs = Math.max(this.#lastHandedMs, dueMs);
+    return dueMs;
   }
 
   #fateOfCommand(): Fate {
@@ -171,11 +196,22 @@ export class Faults {
       return;
     }
     if (kind === 'node-killed') node.kill();
-    else void node.engine.stop().then(() => { node.kill(); }); // Its faults are its own log's.
+    else this.#drain(node);
     this.#for(kind, seconds, () => {
       node.kill();
       this.#parts.restart(node);
     });
+  }
+
+  #drain(node: SimulatedNode): void {
+    node.engine.stop().then(
+      () => {
+        node.kill();
+      },
+      (error: unknown) => {
+        this.#parts.note('node-drained', `${node.name} could not drain: ${String(error)}`);
+      },
+    );
   }
 
   #for(kind: FaultKind, seconds: number, end: () => void): void {

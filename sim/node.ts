@@ -92,7 +92,8 @@ export class SimulatedNode {
     });
     this.#drivers.push(driver);
     return {
-      execute: async (command) => this.#around(nameOf(command), driver.execute.bind(driver, command)),
+      execute: async (command) =>
+        this.#around(nameOf(command), driver.execute.bind(driver, command)),
       snapshot: async () => this.#around('snapshot', driver.snapshot.bind(driver)),
       isReady: () => driver.isReady(),
       close: async () => driver.close(),

@@ -18,7 +18,7 @@ const ENDURANCE_SECONDS = 1200;
 export function callerActs(dice: Dice, asks: boolean): readonly Act[] {
   const conversation = [talks(dice.between(1, 90)), hangsUp(ENDURANCE_SECONDS)];
   if (!asks) return [...conversation, patience(dice.between(5, 500))];
-  const press = { ...pressesOnHearing(OFFER, '1', dice.between(0.2, 4)), nth: dice.whole(1, 2) };
+  const press = pressesOnHearing(OFFER, '1', dice.between(0.2, 4));
   const acts: Act[] = [...conversation, press];
   // Some are impatient and press again, some hang up in the middle of the sentence.
   if (dice.is(0.15)) acts.push({ ...press, afterSeconds: press.afterSeconds + 0.4 });

@@ -1,41 +1,95 @@
 import { Auditor } from './auditor/auditor.ts';
+import { Counting, type Report } from './coverage.ts';
 import { Dice } from './dice.ts';
 import type { FaultKind } from './fault-kinds.ts';
-import { BUSY_SECONDS, scheduleOf } from './schedule.ts';
+import { type Schedule, scheduleOf } from './schedule.ts';
 import type { Session } from './session.ts';
 import { Simulation } from './simulation.ts';
 
-export async function runSeed(session: Session, seed: number, faults?: readonly FaultKind[], story: string[] | null = null) {
+/** How long it takes at most until every promise has ended, once nothing goes wrong any more, in simulated hours. */
+const CALM_HOURS = 30;
+/** Whoever is broken so often is broken: a schedule is not followed further. */
+const BREACHES_MAX = 3;
+/** A schedule that does not come to its end is a breach of its own. */
+const STEPS_MAX = 60_000;
+
+/** What may differ from run to run. */
+export interface RunOptions {
+  /** The kinds of faults to choose from; all by default, none when empty. */
+  readonly faults?: readonly FaultKind[];
+  /** Is told each sentence of the story. */
+  readonly tell?: (atMs: number, what: string) => void;
+  /** After so many crash points the process that passes the next one ends. */
+  readonly crashAfter?: number;
+}
+
+/** Runs the schedule of one seed, and leaves no trace in the database. */
+export async function runSeed(
+  session: Session,
+  seed: number,
+  options: RunOptions = {},
+): Promise<Report> {
   const dice = new Dice(seed);
-  const schedule = scheduleOf(seed, dice, faults);
+  return runSchedule(session, scheduleOf(seed, dice, options.faults), dice, options);
+}
+
+/** Runs one schedule. First everything may go wrong, then nothing does and every promise must end. */
+export async function runSchedule(
+  session: Session,
+  schedule: Schedule,
+  dice: Dice,
+  options: RunOptions = {},
+): Promise<Report> {
+  const auditor = new Auditor();
+  const counting = new Counting();
   await session.begin();
-  let sim: Simulation | null = null;
-  let steps = 0;
+  const simulation: Simulation = new Simulation(session, schedule, dice, {
+    tell: (what) => options.tell?.(simulation.timers.nowMs(), what),
+    fault: (kind) => {
+      counting.fault(kind);
+    },
+    point: (point) => {
+      counting.point(point);
+    },
+    event: ({ kind, body }) => {
+      counting.event(kind, body);
+    },
+  });
   try {
-    const tell = (what: string): void => {
-      if (story === null || sim === null) return;
-      story.push(`${new Date(sim.timers.nowMs()).toISOString().slice(5, 23)} ${what}`);
-    };
-    sim = new Simulation(session, schedule, dice, { tell, fault: () => undefined, point: () => undefined });
-    const auditor = new Auditor();
-    await sim.begin();
-    while (sim.timers.monotonicMs() < BUSY_SECONDS * 1000) {
-      steps++;
-      await sim.step(); auditor.look(sim); if (auditor.breaches.length > 5) break;
-    }
-    await sim.becalm();
-    const calm = sim.timers.monotonicMs();
-    while (sim.timers.monotonicMs() < calm + 26 * 3600_000) {
-      steps++;
-      await sim.step(); auditor.look(sim); if (auditor.breaches.length > 5) break;
-      const b = sim.books;
-      if (b && b.callbacks.every((c) => !c.open) && sim.world.ledger.live().length === 0 && b.interactions.length === 0) break;
-    }
-    auditor.lookAtEnd(sim);
-    const b = sim.books!;
-    return { breaches: auditor.breaches.slice(0,6).map((x)=>`${new Date(x.atMs).toISOString().slice(11,23)} ${x.invariant} ${x.what}`), steps, hash: sim.eventHash(), statements: session.statements, hours: sim.timers.monotonicMs() / 3600_000, callbacks: b.callbacks.map((c) => c.state), open: b.interactions.length, writes: session.writes };
+    if (options.crashAfter !== undefined) simulation.faults.crashAfter(options.crashAfter);
+    await follow(simulation, auditor);
+  } catch (error) {
+    // Whatever the product throws where nobody catches it: the process would have ended.
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    auditor.breaches.push({ invariant: 'crash', what, atMs: simulation.timers.nowMs() });
   } finally {
-    sim?.end();
+    simulation.end();
     await session.rollback();
   }
+  return {
+    seed: schedule.seed,
+    hash: simulation.eventHash(),
+    breaches: auditor.breaches,
+    coverage: counting.coverage(simulation, auditor),
+  };
+}
+
+async function follow(simulation: Simulation, auditor: Auditor): Promise<void> {
+  const { timers, schedule } = simulation;
+  await simulation.begin();
+  const isOk = (): boolean =>
+    auditor.breaches.length < BREACHES_MAX && simulation.steps < STEPS_MAX;
+  const busyMs = schedule.busySeconds * 1000;
+  while (timers.monotonicMs() < busyMs && isOk()) await lookAfterStep(simulation, auditor);
+  simulation.becalm();
+  const endMs = timers.monotonicMs() + CALM_HOURS * 3_600_000;
+  while (timers.monotonicMs() < endMs && isOk() && !simulation.isOver) {
+    await lookAfterStep(simulation, auditor);
+  }
+  if (auditor.breaches.length === 0) auditor.lookAtEnd(simulation);
+}
+
+async function lookAfterStep(simulation: Simulation, auditor: Auditor): Promise<void> {
+  await simulation.step();
+  auditor.look(simulation);
 }

@@ -8,9 +8,11 @@ import { callerActs, customerHabit } from './people.ts';
 
 /** How long the busy part of a schedule lasts, in simulated seconds. */
 export const BUSY_SECONDS = 4 * 3600;
-/** How many customers ask for a callback, at least. */
-const REQUESTS_MIN = 22;
-const REQUESTS_MAX = 26;
+/** How many customers mean to ask for a callback. */
+const REQUESTS_MIN = 21;
+const REQUESTS_MAX = 24;
+/** Not everybody's wish becomes a callback; should there be fewer than these, others call towards the end. */
+export const CALLBACKS_MIN = 20;
 /** How many come on the phone beside them. */
 const OTHERS_MAX = 6;
 const FAULTS_MIN = 3;
@@ -49,11 +51,15 @@ export interface PlannedWish {
 export interface Schedule {
   readonly seed: number;
   readonly startMs: EpochMs;
+  /** How long people call and faults begin; afterwards everything comes to its end. */
+  readonly busySeconds: number;
   readonly settings: Partial<CallbackSettings>;
   readonly hasHours: boolean;
   readonly nodes: 1 | 2;
   readonly agents: number;
   readonly callers: readonly PlannedCaller[];
+  /** How many callbacks there are at least. */
+  readonly callbacksMin: number;
   readonly shifts: readonly PlannedShift[];
   readonly faults: readonly PlannedFault[];
   readonly wishes: readonly PlannedWish[];
@@ -75,10 +81,12 @@ export function scheduleOf(
   return {
     seed,
     startMs: epochMs(DAY_MS + (hour * 60 + dice.whole(0, 59)) * 60_000),
+    busySeconds: BUSY_SECONDS,
     settings: settingsBy(dice),
     hasHours,
     nodes: dice.is(0.4) ? 2 : 1,
     agents,
+    callbacksMin: CALLBACKS_MIN,
     callers: callersBy(dice.apart(), rushes),
     shifts: shiftsBy(dice.apart(), agents, rushes),
     faults: only.length === 0 ? [] : faultsBy(dice.apart(), rushes, only),
@@ -124,22 +132,37 @@ function callersBy(dice: Dice, rushes: readonly number[]): readonly PlannedCalle
   });
 }
 
-/** Everybody comes some time after a rush has begun, so that lines grow; some leave and come back. */
+/** Somebody who calls towards the end and asks for a callback at once. */
+export function lateCaller(dice: Dice, nth: number): PlannedCaller {
+  return {
+    atSeconds: dice.between(20, 120),
+    habit: {
+      number: `+1202555${(2000 + nth).toString()}`,
+      dials: SUPPORT_NUMBER,
+      acts: callerActs(dice, true),
+    },
+    phone: [customerHabit(dice), customerHabit(dice)],
+  };
+}
+
+/** Nobody is there when a rush begins, so that lines grow; everybody comes back later, and some leave in the middle. */
 function shiftsBy(dice: Dice, agents: number, rushes: readonly number[]): readonly PlannedShift[] {
   return Array.from({ length: agents }, (_, at) => at + 1).flatMap((agent) => {
     const shifts: PlannedShift[] = [
       { atSeconds: Math.min(...rushes) + dice.between(0, 300), agent, does: 'come' },
     ];
     for (const rush of rushes) {
-      const atSeconds = rush + dice.between(-60, 400);
-      const awaySeconds = dice.between(20, 600);
-      if (dice.is(0.5)) {
-        shifts.push({ atSeconds, agent, does: 'leave' });
-        shifts.push({ atSeconds: atSeconds + awaySeconds, agent, does: 'come' });
-      } else if (dice.is(0.2)) {
-        shifts.push({ atSeconds, agent, does: 'begin-own-call' });
-        shifts.push({ atSeconds: atSeconds + awaySeconds, agent, does: 'end-own-call' });
-      }
+      shifts.push({ atSeconds: rush - dice.between(1, 120), agent, does: 'leave' });
+      shifts.push({ atSeconds: rush + dice.between(100, 400), agent, does: 'come' });
+      const atSeconds = rush + dice.between(100, 900);
+      const awaySeconds = dice.between(10, 300);
+      const [from, to] = dice.weighed<readonly PlannedShift['does'][]>([
+        [3, []],
+        [1, ['leave', 'come']],
+        [1, ['begin-own-call', 'end-own-call']],
+      ]);
+      if (from !== undefined) shifts.push({ atSeconds, agent, does: from });
+      if (to !== undefined) shifts.push({ atSeconds: atSeconds + awaySeconds, agent, does: to });
     }
     return shifts;
   });

@@ -4,6 +4,7 @@ import {
   type Connections,
   type LentConnection,
   type Role,
+  type RunStatement,
 } from '../store/database.ts';
 import type { Pulse } from './pulse.ts';
 
@@ -29,7 +30,6 @@ export interface Borrower {
   onNotify(): void;
 }
 
-export const PROF: Record<string, [number, number]> = {};
 const WRITES = /\b(?:insert\s+into|update\s+\w+|delete\s+from)\b/i;
 const NEVER = new Promise<never>(() => undefined);
 const RETRY_CODES: ReadonlyMap<CommitFate, string> = new Map([
@@ -68,8 +68,6 @@ export class Session {
     await client.query('set plan_cache_mode = force_generic_plan');
     return new Session(client);
   }
-
-  async pid(): Promise<number> { return (await this.#client.query('select pg_backend_pid() as pid')).rows[0].pid as number; }
 
   /** Begins a schedule. */
   async begin(): Promise<void> {
@@ -112,7 +110,11 @@ export class Session {
   ): Promise<Row[]> {
     this.statements += 1;
     this.#atWork += 1;
-    const t = performance.now(); const r = await this.#client.query<Row>({ ...statement, values });this.#leave(); const k = statement.name ?? statement.text.slice(0,30); const e = (PROF[k] ??= [0,0]); e[0]++; e[1] += performance.now()-t; return r.rows;
+    try {
+      return (await this.#client.query<Row>({ ...statement, values })).rows;
+    } finally {
+      this.#leave();
+    }
   }
 
   /** The connections of one process, in place of the pools of `Database`. */
@@ -122,17 +124,16 @@ export class Session {
         await this.#lend(borrower.pulse);
         return new Lent(this, borrower);
       },
-      query: async <Row extends pg.QueryResultRow>(statement: pg.QueryConfig) =>
-        this.#alone<Row>(borrower, statement),
+      query: async (statement) => this.#alone(borrower, configOf(statement)),
       end: async () => Promise.resolve(),
     });
   }
 
   /** Runs a statement of whoever has the connection. */
-  async run<Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<{ rows: Row[] }> {
+  async run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     this.statements += 1;
     if (WRITES.test(statement.text)) this.writes += 1;
-    const t = performance.now(); const r = await this.#client.query<Row>(statement); const k = statement.name ?? statement.text.slice(0,30); const e = (PROF[k] ??= [0,0]); e[0]++; e[1] += performance.now()-t; return r;
+    return this.#client.query(statement);
   }
 
   async savepoint(): Promise<void> {
@@ -176,10 +177,7 @@ export class Session {
     }
   }
 
-  async #alone<Row extends pg.QueryResultRow>(
-    borrower: Borrower,
-    statement: pg.QueryConfig,
-  ): Promise<{ rows: Row[] }> {
+  async #alone(borrower: Borrower, statement: pg.QueryConfig): Promise<pg.QueryResult> {
     await this.#lend(borrower.pulse);
     const name = statement.name ?? 'statement';
     borrower.reach(`before ${name}`);
@@ -189,7 +187,7 @@ export class Session {
     }
     try {
       if (name === 'notify-owners') borrower.onNotify();
-      return await this.run<Row>(statement);
+      return await this.run(statement);
     } finally {
       borrower.reach(`after ${name}`);
       this.giveBack();
@@ -210,16 +208,13 @@ class Lent implements LentConnection {
     this.#borrower = borrower;
   }
 
-  async query<Row extends pg.QueryResultRow>(
-    statement: pg.QueryConfig | string,
-    values?: unknown[],
-  ): Promise<{ rows: Row[] }> {
+  readonly query: RunStatement = async (statement, values) => {
     if (statement === 'begin') return { rows: [] };
     if (statement === 'commit') return this.#commit();
     if (statement === 'rollback') return this.#rollback();
-    const asked = typeof statement === 'string' ? { text: statement } : statement;
-    return this.#run<Row>(values === undefined ? asked : { ...asked, values });
-  }
+    const asked = configOf(statement);
+    return this.#run(values === undefined ? asked : { ...asked, values });
+  };
 
   on(): void {
     // It breaks only where the simulation breaks it, and then the statement fails.
@@ -235,16 +230,14 @@ class Lent implements LentConnection {
     this.#session.giveBack();
   }
 
-  async #run<Row extends pg.QueryResultRow>(
-    statement: pg.QueryConfig,
-  ): Promise<{ rows: Row[] }> {
+  async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     const name = statement.name ?? 'statement';
     await this.#pass(`before ${name}`);
     if (!this.#hasWritten && WRITES.test(statement.text)) {
       this.#hasWritten = true;
       await this.#session.savepoint();
     }
-    const result = await this.#session.run<Row>(statement);
+    const result = await this.#session.run(statement);
     await this.#pass(`after ${name}`);
     return result;
   }
@@ -280,6 +273,10 @@ class Lent implements LentConnection {
   }
 }
 
+function configOf(statement: pg.QueryConfig | string): pg.QueryConfig {
+  return typeof statement === 'string' ? { text: statement } : statement;
+}
+
 function connectionError(code: string): Error {
   return Object.assign(new Error(`the simulated connection broke: ${code}`), { code });
 }
@@ -289,4 +286,3 @@ function databaseError(code: string): Error {
   error.code = code;
   return error;
 }
-

@@ -7,16 +7,24 @@ import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { timestamp } from '../store/database.ts';
 import { LEASE_SECONDS } from '../store/ownership/ownership.ts';
 import { sqlFile } from '../store/statement.ts';
+import type { CallerHabit } from '../telephony/sandbox/habits.ts';
 import { VirtualTimers } from '../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../telephony/sandbox/world.ts';
-import { type Books, readBooks } from './books.ts';
+import { type Books, type EventSeen, readBooks } from './books.ts';
 import { agentName } from './centre.ts';
-import { Dice } from './dice.ts';
+import type { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
 import { SimulatedNode } from './node.ts';
 import { OwnerLocks } from './owner-locks.ts';
 import { agentHabit, reliable } from './people.ts';
-import type { PlannedFault, PlannedShift, PlannedWish, Schedule } from './schedule.ts';
+import {
+  lateCaller,
+  type PlannedCaller,
+  type PlannedFault,
+  type PlannedShift,
+  type PlannedWish,
+  type Schedule,
+} from './schedule.ts';
 import type { Session } from './session.ts';
 
 const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
@@ -31,6 +39,11 @@ const COMPARE_MS = 30_000;
 const HANDOVER_MS = 1_000;
 /** Somebody whose click did not work tries again after so long, in milliseconds. */
 const TRY_AGAIN_MS = 3_000;
+/** So long before the end of the busy time it is seen whether enough people have asked, in seconds. */
+const LATE_SECONDS = 900;
+/** Nobody is at a desk for so long then, and so many more call than are missing. */
+const AWAY_SECONDS = 240;
+const SPARE = 2;
 
 /** Is told of everything that happens in a schedule. */
 export interface Observer {
@@ -38,6 +51,7 @@ export interface Observer {
   tell(what: string): void;
   fault(kind: string): void;
   point(point: string): void;
+  event(event: EventSeen): void;
 }
 
 /** A schedule under way: the real engine and store, in virtual time, with people, a PBX and faults around them. */
@@ -50,12 +64,15 @@ export class Simulation {
   books: Books | null = null;
   /** When something last went wrong, in monotonic milliseconds. */
   lastFaultMs = 0;
+  /** How many things have happened one after the other. */
+  steps = 0;
   readonly #dice: Dice;
   readonly #ids: Dice;
   readonly #people: Dice;
   readonly #observer: Observer;
   readonly #locks: OwnerLocks;
   readonly #hash: Hash = createHash('sha256');
+  readonly #callers: CallerHabit[] = [];
   #nodes: SimulatedNode[] = [];
   #lives = 0;
   #lastEvent = 0;
@@ -117,6 +134,7 @@ export class Simulation {
 
   /** Lets the next thing happen, and reads the books if it has changed them. False when nothing is left to happen. */
   async step(): Promise<boolean> {
+    this.steps += 1;
     this.#passOver();
     if (!(await this.timers.step())) return false;
     await this.#read();
@@ -124,17 +142,28 @@ export class Simulation {
   }
 
   /** Faults are over: everybody is there, picks up and has time. */
-  async becalm(): Promise<void> {
+  becalm(): void {
     this.faults.stop();
-    for (const { habit } of this.schedule.callers) {
-      if (habit.number !== null) this.world.phone(habit.number, reliable(this.#people, 20));
+    for (const { number } of this.#callers) {
+      if (number !== null) this.world.phone(number, reliable(this.#people, 20));
     }
     for (let nth = 1; nth <= this.schedule.agents; nth += 1) {
       this.world.phone(`PJSIP/${agentName(nth)}`, () => reliable(this.#people, 600));
       this.world.setOnOtherCall(`PJSIP/${agentName(nth)}`, false);
       this.#shift({ atSeconds: 0, agent: nth, does: 'come' });
     }
-    return Promise.resolve();
+  }
+
+  /** True when every promise has ended, nobody is on the phone and everybody is free. */
+  get isOver(): boolean {
+    const { books } = this;
+    return (
+      books !== null &&
+      this.faults.isCalm &&
+      books.interactions.length === 0 &&
+      books.agents.every((agent) => agent.occupation === 'idle') &&
+      this.world.ledger.live().length === 0
+    );
   }
 
   /** What happened, in one word: equal schedules have equal ones. */
@@ -163,6 +192,7 @@ export class Simulation {
     for (const event of books.events) {
       this.#lastEvent = event.id;
       this.#hash.update(JSON.stringify({ ...event, id: 0 }));
+      this.#observer.event(event);
       if (event.interaction === null && event.agent === null) continue;
       this.#observer.tell(
         `${(event.interaction ?? event.agent ?? '').slice(0, 8)} ${event.kind} ${JSON.stringify(event.body)}`,
@@ -176,7 +206,7 @@ export class Simulation {
     const nowMs = timers.monotonicMs();
     const untilMs = Math.min(timers.nextDeedMs() ?? Number.POSITIVE_INFINITY, nowMs + LOOK_MS_MAX);
     const wallMs = timers.nowMs() - nowMs;
-    const dueMs = books?.due_at == null ? untilMs : books.due_at - wallMs;
+    const dueMs = (books?.due_at ?? Number.POSITIVE_INFINITY) - wallMs;
     timers.passOver('due-timers', Math.min(untilMs, dueMs));
     timers.passOver('sweep', Math.min(untilMs, this.#nextSweepMs(nowMs, wallMs)));
     timers.passOver('ownership', this.isSettled ? untilMs : nowMs);
@@ -220,19 +250,52 @@ export class Simulation {
   }
 
   #plan(): void {
-    const { callers, shifts, faults, wishes } = this.schedule;
-    for (const { atSeconds, habit, phone } of callers) {
-      if (habit.number !== null) {
-        this.world.phone(habit.number, (nth) => phone[(nth - 1) % phone.length] ?? { kind: 'busy' });
-      }
-      this.timers.after(atSeconds * 1000, () => {
-        this.#observer.tell(`${habit.number ?? 'somebody'} calls`);
-        this.world.call(habit);
+    const { callers, shifts, faults, wishes, busySeconds } = this.schedule;
+    for (const caller of callers) this.#expect(caller);
+    for (const shift of shifts) {
+      this.#at(shift.atSeconds, () => {
+        this.#shift(shift);
       });
     }
-    for (const shift of shifts) this.#at(shift.atSeconds, () => { this.#shift(shift); });
-    for (const wish of wishes) this.#at(wish.atSeconds, () => { this.#wish(wish); });
-    for (const fault of faults) this.#at(fault.atSeconds, () => { this.#fault(fault); });
+    for (const wish of wishes) {
+      this.#at(wish.atSeconds, () => {
+        this.#wish(wish);
+      });
+    }
+    for (const fault of faults) {
+      this.#at(fault.atSeconds, () => {
+        this.#fault(fault);
+      });
+    }
+    this.#at(busySeconds - LATE_SECONDS, () => {
+      this.#topUp();
+    });
+  }
+
+  #expect({ atSeconds, habit, phone }: PlannedCaller): void {
+    this.#callers.push(habit);
+    if (habit.number !== null) {
+      this.world.phone(habit.number, (nth) => phone[(nth - 1) % phone.length] ?? { kind: 'busy' });
+    }
+    this.#at(atSeconds, () => {
+      this.#observer.tell(`${habit.number ?? 'somebody'} calls`);
+      this.world.call(habit);
+    });
+  }
+
+  /** Sees to it that there are enough callbacks, whatever became of those who meant to ask for one. */
+  #topUp(): void {
+    const missing = this.schedule.callbacksMin - (this.books?.callbacks.length ?? 0);
+    if (missing <= 0) return;
+    for (let agent = 1; agent <= this.schedule.agents; agent += 1) {
+      this.#shift({ atSeconds: 0, agent, does: 'leave' });
+      this.#at(AWAY_SECONDS, () => {
+        this.#shift({ atSeconds: 0, agent, does: 'come' });
+      });
+    }
+    for (let nth = 1; nth <= missing + SPARE; nth += 1) {
+      this.#expect(lateCaller(this.#people, nth));
+    }
   }
 
   #at(seconds: number, action: () => void): void {
@@ -266,7 +329,9 @@ export class Simulation {
     }
     const presence = shift.does === 'come' ? 'available' : 'away';
     this.#observer.tell(`${name} is ${presence}`);
-    node.engine.setPresence(DEFAULT_TENANT, id<'agent'>(agent.id) satisfies AgentId, presence).catch(again);
+    node.engine
+      .setPresence(DEFAULT_TENANT, id<'agent'>(agent.id) satisfies AgentId, presence)
+      .catch(again);
   }
 
   #wish({ kind }: PlannedWish): void {
@@ -309,7 +374,11 @@ export class Simulation {
         this.faults.deliver(event, hand);
       },
       notify: () => {
-        for (const one of this.living) this.timers.after(1, () => { one.pulse.run(one.onNotice); });
+        for (const one of this.living) {
+          this.timers.after(1, () => {
+            one.pulse.run(one.onNotice);
+          });
+        }
       },
     });
     this.#nodes = [...this.living, node];
@@ -334,7 +403,6 @@ export class Simulation {
 function hasOpenings({ agents, interactions }: Books): boolean {
   return agents.some(
     (agent) =>
-      agent.available &&
-      interactions.some((one) => one.inLine && !agent.declined.includes(one.id)),
+      agent.available && interactions.some((one) => one.inLine && !agent.declined.includes(one.id)),
   );
 }

@@ -19,20 +19,24 @@ export interface DatabaseOptions {
   readonly onConnectionError?: (error: Error) => void;
 }
 
+/** Runs one statement; whoever knows the statement knows the type of its rows. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- pg types its results in the same way
+export type RunStatement = <Row extends pg.QueryResultRow>(
+  statement: pg.QueryConfig | string,
+  values?: unknown[],
+) => Promise<{ rows: Row[] }>;
+
 /** What a `Database` needs of a pool of connections; that of `pg` is one. */
 export interface Connections {
   connect(): Promise<LentConnection>;
-  query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<{ rows: Row[] }>;
+  readonly query: RunStatement;
   /** Waits for running statements and closes every connection. */
   end(): Promise<void>;
 }
 
 /** A connection for one transaction. */
 export interface LentConnection {
-  query<Row extends pg.QueryResultRow>(
-    statement: pg.QueryConfig | string,
-    values?: unknown[],
-  ): Promise<{ rows: Row[] }>;
+  readonly query: RunStatement;
   on(event: 'error', listener: (error: Error) => void): unknown;
   removeListener(event: 'error', listener: (error: Error) => void): unknown;
   /** Gives it back; with an error it is closed instead. */

@@ -74,7 +74,7 @@ export class Auditor {
       nowMs: timers.nowMs(),
       orderlyMs: this.#orderlyMs,
       books,
-      before: this.#before === books ? null : this.#before,
+      before: this.#before,
       ledger,
       live: world.ledger.live(),
       fresh,

@@ -230,7 +230,7 @@ function stepExists(
 
 /** Nobody is offered while somebody with a better place stood in line before and after, whom the agent could have taken. */
 function betterPlaceFirst({ books, before }: Witness): readonly string[] {
-  if (before === null) return [];
+  if (before === null || before === books) return [];
   const ringing = books.events.filter((event) => event.kind === 'offer.ringing');
   return ringing.flatMap((event) => {
     const taken = before.interactions.find((one) => one.id === event.interaction);

@@ -6,7 +6,12 @@ export class Patience {
   readonly #since = new Map<string, number>();
 
   /** Those of `wrong` that have been wrong for longer than `maxMs`; whatever is not wrong any more is forgotten. */
-  exceeded(topic: string, wrong: readonly string[], nowMs: number, maxMs: number): readonly string[] {
+  exceeded(
+    topic: string,
+    wrong: readonly string[],
+    nowMs: number,
+    maxMs: number,
+  ): readonly string[] {
     const keys = new Set(wrong.map((what) => `${topic} ${what}`));
     for (const key of this.#since.keys()) {
       if (key.startsWith(`${topic} `) && !keys.has(key)) this.#since.delete(key);

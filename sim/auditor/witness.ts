@@ -8,7 +8,7 @@ export interface Witness {
   /** How long everything has been in order by now, in milliseconds of that time alone: see `Patience`. */
   readonly orderlyMs: number;
   readonly books: Books;
-  /** As they stood at the step before; null at the first. */
+  /** As they stood at the step before; null at the first, the same when that step changed nothing. */
   readonly before: Books | null;
   /** Every leg there ever was. */
   readonly ledger: readonly LedgerEntry[];
