@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Centre } from '../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS } from '../core/centre/centre.ts';
 import { phoneNumber } from '../core/numbers/number.ts';
+import { ALL_COUNTRIES, NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { applyCentre } from '../store/configuration/configuration.ts';
 import { Database } from '../store/database.ts';
 import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.ts';
@@ -59,6 +60,7 @@ export async function openWaitingCentre(size: CentreSize): Promise<WaitingCentre
 function centreOf({ queues, agents }: CentreSize): Centre {
   const queueNames = Array.from({ length: queues }, (_, at) => `queue-${at.toString()}`);
   return {
+    tenant: NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'bench',
@@ -81,7 +83,13 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       number: present(phoneNumber('+12025550110'), 'number'),
       pbx: 'bench',
       hours: null,
-      callback: { ...CALLBACK_DEFAULTS, wrapUpSeconds: 0, successAfterSeconds: 0 },
+      callback: {
+        ...CALLBACK_DEFAULTS,
+        wrapUpSeconds: 0,
+        successAfterSeconds: 0,
+        // The bench runs at any hour.
+        callingHours: AT_ANY_TIME,
+      },
     })),
     agents: Array.from({ length: agents }, (_, at) => ({
       name: `agent-${at.toString()}`,
@@ -90,5 +98,13 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
     })),
     numbers: [{ number: present(phoneNumber(BENCH_NUMBER), 'number'), queue: 'queue-0' }],
+    // The check is measured, and must not refuse what is measured.
+    numberPolicy: {
+      ...NUMBER_POLICY_DEFAULTS,
+      countries: [ALL_COUNTRIES],
+      callbacksPerNumberPerDayMax: 100,
+      hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+      budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+    },
   };
 }

@@ -9,6 +9,7 @@ import { exportCommand } from './export.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
 import { type Io, Terminal } from './terminal.ts';
+import { addTicketCommands } from './tickets.ts';
 
 const processIo: Io = {
   environment: process.env,
@@ -76,6 +77,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
     .exitOverride();
   addStatusCommand(program, terminal);
   addCallbackCommands(program, terminal);
+  addTicketCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);

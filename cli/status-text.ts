@@ -14,6 +14,7 @@ export function statusText(status: StatusView): readonly string[] {
     ...agentsText(status.agents),
     '',
     ...pbxsText(status.pbxs),
+    ...ticketsText(status.tickets),
   ];
 }
 
@@ -29,6 +30,15 @@ export function demoText(demo: StatusView['demo']): readonly string[] {
     case 'hidden':
       return ['A practice centre runs unseen behind yours. Remove it with: ringback demo remove'];
   }
+}
+
+/** What waits for a human; nothing where nothing does. */
+function ticketsText({ open, unread }: StatusView['tickets']): readonly string[] {
+  if (open === 0) return [];
+  return [
+    '',
+    `Tickets: ${open.toString()} open, ${unread.toString()} unread. See: ringback ticket list`,
+  ];
 }
 
 /** Who waits in which line, and who could serve them. */

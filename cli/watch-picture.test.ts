@@ -32,7 +32,10 @@ function callback(nth: number, changes: Partial<CallbackView> = {}): CallbackVie
     strategy: 'agent-first',
     state: 'waiting',
     position: nth,
+    firstEnteredAt: AT,
     enteredAt: AT,
+    grossWaitSeconds: 0,
+    netWaitSeconds: 0,
     requestedAt: AT,
     dueAt: null,
     endedAt: null,
@@ -74,6 +77,7 @@ const status: StatusView = {
     agent('dalia', { presence: 'away', available: false }),
     agent('emre', { device: 'unreachable', available: false }),
   ],
+  tickets: { open: 0, unread: 0 },
   pbxs: [{ name: 'main', state: 'ready', problem: null }],
   demo: 'absent',
 };

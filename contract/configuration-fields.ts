@@ -123,6 +123,22 @@ function isTimeZone(text: string): boolean {
   }
 }
 
+const DATE = 'a date of the calendar in quotes, from "2000-01-01" to "2199-12-31"';
+
+function date(description: string): z.ZodString {
+  return z
+    .string({ error: DATE })
+    .regex(/^2[01]\d\d-\d\d-\d\d$/, DATE)
+    .refine(isDate, DATE)
+    .meta({ description, errorMessage: DATE });
+}
+
+/** False for the 30th of February: JavaScript would silently go on to March. */
+function isDate(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
 const URL = 'an address such as http://127.0.0.1:8088, without user name and password';
 
 /** No user, password, query or fragment: they would be printed in messages and lost on the way. */
@@ -149,4 +165,4 @@ function secretFile(description: string): z.ZodString {
 }
 
 /** Fields that need more than a pattern. */
-export const aField = { phone, days, timeZone, url, secretFile } as const;
+export const aField = { phone, days, date, timeZone, url, secretFile } as const;

@@ -30,14 +30,15 @@ function allProblems(configuration: Configuration): Problems {
   return [
     ...duplicates(configuration),
     ...configuration.pbxs.flatMap((pbx, at) => insecure(pbx, ['pbxs', at, 'url'])),
-    ...configuration.hours.flatMap(({ weekly }, at) =>
-      weekly.flatMap((entry, nth) =>
-        closesBeforeOpening(entry, ['hours', at, 'weekly', nth, 'to']),
-      ),
-    ),
+    ...configuration.hours.flatMap((hours, at) => hoursProblems(hours, ['hours', at])),
     ...configuration.queues.flatMap((queue, at) => queueProblems(configuration, queue, at)),
     ...agentProblems(configuration),
     ...numberProblems(configuration),
+    ...twice(
+      configuration.numberPolicy.budget.rates.map(({ prefix }) => prefix),
+      (at) => ['numberPolicy', 'budget', 'rates', at, 'prefix'],
+      'each prefix once',
+    ),
   ];
 }
 
@@ -108,9 +109,32 @@ function insecure(pbx: Configuration['pbxs'][number], path: ConfigurationPath): 
   return [{ path, found: shown(pbx.url), allowed }];
 }
 
-type Weekly = Configuration['hours'][number]['weekly'][number];
+function hoursProblems(
+  { weekly, holidays }: Configuration['hours'][number],
+  path: ConfigurationPath,
+): Problems {
+  return [
+    ...weekly.flatMap((entry, nth) => closesBeforeOpening(entry, [...path, 'weekly', nth, 'to'])),
+    ...holidays.flatMap(({ open }, nth) =>
+      open.flatMap((entry, part) =>
+        closesBeforeOpening(entry, [...path, 'holidays', nth, 'open', part, 'to']),
+      ),
+    ),
+    ...twice(
+      // Of a yearly one only month and day count.
+      holidays.map(({ date, yearly }) => (yearly ? `every year ${date.slice(5)}` : date)),
+      (nth) => [...path, 'holidays', nth, 'date'],
+      'each day once',
+    ),
+  ];
+}
 
-function closesBeforeOpening({ from, to }: Weekly, path: ConfigurationPath): Problems {
+interface PartOfDay {
+  readonly from: string;
+  readonly to: string;
+}
+
+function closesBeforeOpening({ from, to }: PartOfDay, path: ConfigurationPath): Problems {
   // Times of two digits each compare as text.
   if (from < to) return [];
   const allowed = `a time after ${shown(from)}; a night is two entries: until "24:00" and from "00:00"`;
@@ -162,6 +186,13 @@ function queueProblems(
   const hours = configuration.hours.map(({ name }) => name);
   return [
     ...pbxProblems(queue, configuration, ['queues', at, 'pbx']),
+    ...closesBeforeOpening(queue.callback.callingHours, [
+      'queues',
+      at,
+      'callback',
+      'callingHours',
+      'to',
+    ]),
     ...(queue.hours === undefined ? [] : unknownName(queue.hours, hours, ['queues', at, 'hours'])),
   ];
 }

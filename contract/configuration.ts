@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aField, aFlag, aName, aNumber, aSection, aText, aWord } from './configuration-fields.ts';
 import { duration, durationRange } from './durations.ts';
+import { retryAfterSchema } from './retry-after.ts';
 
 /*
  * What an administrator sets up, as `centre.yaml` and /api/v1/configuration show it. Every message of these schemas is
@@ -25,11 +26,37 @@ const aSound = (preset: string, description: string) =>
     .default(preset)
     .meta({ description });
 
+const OPENS = 'a time from "00:00" to "23:59"';
+const CLOSES = 'a time from "00:01" to "24:00"';
+
+const anOpeningTime = (description: string) =>
+  aText(/^(?:[01]\d|2[0-3]):[0-5]\d$/, OPENS).meta({ description });
+const aClosingTime = (description: string) =>
+  aText(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, CLOSES).meta({ description });
+
+const callingHoursSchema = aSection({
+  from: anOpeningTime('From when on.').default('08:00'),
+  to: aClosingTime('Until when, later than `from`; "24:00" is the end of the day.').default(
+    '21:00',
+  ),
+}).meta({
+  description:
+    'When customers may be called, on the clock of every zone that they may live in; from "00:00" to "24:00": at any time.',
+});
+
 const promptsSchema = aSection({
   offer: aSound('ringback/offer', 'Played to waiting callers: says which key to press.'),
   confirmation: aSound('ringback/confirmation', 'Played once the callback is safely noted.'),
   alert: aSound('ringback/alert', 'Played to the agent before the customer is dialled.'),
+  voicemailMessage: aSound(
+    'ringback/voicemail-message',
+    'Left on the answering machine of the customer with `voicemail: message`.',
+  ),
 }).meta({ description: 'Sound files by their name on the PBX.' });
+
+const REENTRY = 'front (the original place) or back (a new place from the time of the retry on)';
+const VOICEMAIL =
+  'retry (try again later), ticket (a ticket at once) or message (leave a message, and a ticket)';
 
 const callbackSchema = aSection({
   enabled: aFlag(true, 'Off: callers are never offered a callback, and pressing 1 does nothing.'),
@@ -38,17 +65,16 @@ const callbackSchema = aSection({
     [1, 21],
     'How often the customer is tried at most, the first time included.',
   ).default(3),
-  retryAfter: aDuration([1, DAY], 'PT10M', 'The wait after an attempt that did not get through.'),
-  retryAfterBusy: aDuration(
-    [1, DAY],
-    'PT5M',
-    'The wait after a busy line, which frees itself sooner than an absent person comes back.',
-  ),
+  retryAfter: retryAfterSchema.prefault({}),
   minimumGap: aDuration(
     [1, DAY],
     'PT1M',
-    'The least time between two attempts when nobody knows how the first one went.',
+    'The least time from an attempt that counts to the next one to the same number, whatever promise they are for; a shorter `retryAfter` is stretched to it.',
   ),
+  reentry: z
+    .enum(['front', 'back'], { error: REENTRY })
+    .default('front')
+    .meta({ description: 'The place in line when a retry is due.', errorMessage: REENTRY }),
   ringCustomer: aDuration(
     [5, 120],
     'PT30S',
@@ -60,11 +86,25 @@ const callbackSchema = aSection({
     'PT5S',
     'A shorter conversation counts as unsuccessful and is retried.',
   ),
+  voicemail: z.enum(['retry', 'ticket', 'message'], { error: VOICEMAIL }).default('retry').meta({
+    description: 'What follows when the agent says that a machine has answered.',
+    errorMessage: VOICEMAIL,
+  }),
   expiresAfter: aDuration(
     [60, 30 * DAY],
     'PT2H',
     'From entering the line to the first call at the latest, in opening hours; afterwards the attempts decide.',
   ),
+  closing: z
+    .enum(['carry', 'ticket'], { error: 'carry or ticket' })
+    .default('carry')
+    .meta({
+      description:
+        'What becomes of callbacks not yet dialled when the queue closes: `carry` keeps them, with their place, for the ' +
+        'next opening; `ticket` ends each with a ticket.',
+      errorMessage: 'carry or ticket',
+    }),
+  callingHours: callingHoursSchema.prefault({}),
   wrapUp: aDuration([0, 600], 'PT30S', 'The time of an agent for notes after a conversation.'),
   prompts: promptsSchema.prefault({}),
 }).meta({ description: 'How callbacks of the queue behave.' });
@@ -121,15 +161,27 @@ const pbxSchema = z.discriminatedUnion('driver', [asteriskSchema, sandboxSchema]
   error: 'settings with the driver asterisk or sandbox',
 });
 
+const dayHours = {
+  from: anOpeningTime('Opening time on the clock of the time zone.'),
+  to: aClosingTime('Closing time, later than `from`; "24:00" is the end of the day.'),
+};
+
 const weeklySchema = aSection({
   days: aField.days('The days with these hours.'),
-  from: aText(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time from "00:00" to "23:59"').meta({
-    description: 'Opening time on the clock of the time zone.',
-  }),
-  to: aText(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'a time from "00:01" to "24:00"').meta({
-    description: 'Closing time, later than `from`; "24:00" is the end of the day.',
-  }),
-}).meta({ description: 'The same hours on some days of the week.' });
+  ...dayHours,
+}).meta({
+  description: 'The same hours on some days of the week.',
+});
+
+const holidaySchema = aSection({
+  date: aField.date('The day, such as "2027-12-24".'),
+  yearly: aFlag(false, 'On: the day comes every year, whatever the year of `date`.'),
+  open: z
+    .array(aSection(dayHours), { error: 'a list of hours' })
+    .max(10, 'at most 10 entries')
+    .default([])
+    .meta({ description: 'When it is open on that day. Without it: closed all day.' }),
+}).meta({ description: 'A day on which the week does not count.' });
 
 const hoursSchema = aSection({
   name: aName('The name of the hours; unique.'),
@@ -141,7 +193,23 @@ const hoursSchema = aSection({
     .meta({
       description: 'When it is open. A night is two entries: one until "24:00", one from "00:00".',
     }),
+  holidays: z
+    .array(holidaySchema, { error: 'a list of holidays' })
+    .max(500, 'at most 500 entries')
+    .default([])
+    .meta({
+      description:
+        'Days that are closed or open otherwise. A date of its own goes before one that comes every year.',
+    }),
 }).meta({ description: 'When queues may call.' });
+
+const tenantSchema = aSection({
+  timeZone: aField
+    .timeZone(
+      'The zone of the company. Customers are called only while its clock, too, shows a time within `callingHours`.',
+    )
+    .optional(),
+}).meta({ description: 'What holds for the whole company.' });
 
 const aPbxName = (description: string) =>
   aWord('the name of a PBX of this file').optional().meta({ description });
@@ -178,6 +246,74 @@ const numberSchema = aSection({
   }),
 }).meta({ description: 'A number of ours.' });
 
+const COUNTRY = 'a country of ISO 3166 in capitals, such as DE, or all';
+const CLASSES = [
+  'toll-free',
+  'voip',
+  'premium-rate',
+  'shared-cost',
+  'personal',
+  'uan',
+  'pager',
+  'voicemail',
+  'satellite',
+  'unknown',
+] as const;
+const CLASS = `one of ${CLASSES.join(', ')}`;
+
+const hourlySchema = aSection({
+  caller: aNumber([1, 1000], 'For one caller.').default(30),
+  prefix: aNumber([1, 100_000], 'For numbers that differ in their last four digits only.').default(
+    100,
+  ),
+  tenant: aNumber([1, 1_000_000], 'For the whole centre.').default(1000),
+}).meta({ description: 'How many requests, and how many calls, there may be within any hour.' });
+
+const PREFIX = '"+" and 1 to 15 digits within quotes, such as "+49"';
+const rateSchema = aSection({
+  prefix: aText(/^\+[1-9]\d{0,14}$/, PREFIX).meta({ description: 'How the numbers begin.' }),
+  perMinute: aNumber([0, 1_000_000], 'What a minute to them costs.'),
+}).meta({ description: 'What calls to some numbers cost; the longest fitting prefix decides.' });
+
+const budgetSchema = aSection({
+  daily: aNumber(
+    [1, 1_000_000_000],
+    'What the calls of any 24 hours may cost, in units of your own. Without rates a unit is a minute.',
+  ).default(10_000),
+  reservedMinutes: aNumber(
+    [1, 240],
+    'For how long a call is paid in advance, since nobody knows how long it will be.',
+  ).default(10),
+  ratePerMinute: aNumber([0, 1_000_000], 'What a minute costs that no rate is about.').default(1),
+  rates: z
+    .array(rateSchema, { error: 'a list of rates' })
+    .max(10_000, 'at most 10000 rates')
+    .default([])
+    .meta({ description: 'What a minute costs, by the beginning of the number.' }),
+}).meta({ description: 'What calling customers may cost.' });
+
+const numberPolicySchema = aSection({
+  countries: z
+    .array(aText(/^(?:[A-Z]{2}|all)$/, COUNTRY), { error: 'a list of countries' })
+    .max(300, 'at most 300 countries')
+    .default([])
+    .meta({ description: 'Countries that may be called. Empty: those of your own numbers.' }),
+  refusedClasses: z
+    .array(z.enum(CLASSES, { error: CLASS }), { error: 'a list of classes' })
+    .max(CLASSES.length, `at most ${CLASSES.length.toString()} classes`)
+    .default(['premium-rate', 'shared-cost', 'personal', 'uan', 'pager', 'satellite'])
+    .meta({
+      description:
+        'Classes of numbers that are never called. Emergency and service codes are refused always.',
+    }),
+  callbacksPerNumberPerDay: aNumber(
+    [1, 100],
+    'Requests for one number within 24 hours, over all queues.',
+  ).default(3),
+  hourly: hourlySchema.prefault({}),
+  budget: budgetSchema.prefault({}),
+}).meta({ description: 'Which numbers are called back, how often, and for how much.' });
+
 /** A top-level list. `null` (a heading with nothing under it) is refused, since it would remove everything. */
 function aList<Schema extends z.ZodType>(schema: Schema, max: number, description: string) {
   const allowed = `a list of at most ${max.toString()} entries; write [] for none`;
@@ -190,11 +326,13 @@ function aList<Schema extends z.ZodType>(schema: Schema, max: number, descriptio
 
 /** The whole configuration: what stands in it exists afterwards, what does not is removed. */
 export const configurationSchema = aSection({
+  tenant: tenantSchema.prefault({}),
   pbxs: aList(pbxSchema, 100, 'Connections to PBXs.'),
   hours: aList(hoursSchema, 1000, 'Opening hours, used by queues.'),
   queues: aList(queueSchema, 10_000, 'Queues.'),
   agents: aList(agentSchema, 20_000, 'Agents.'),
   numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
+  numberPolicy: numberPolicySchema.prefault({}),
 }).meta({
   title: 'The configuration of a Ringback centre',
   description:

@@ -19,6 +19,12 @@ export const REFUSALS = {
     status: 409,
     text: 'An outcome can be noted only during a conversation and in the time for notes after it.',
   },
+  TICKET_UNKNOWN: { status: 404, text: 'There is no ticket with this id.' },
+  TICKET_CLOSED: { status: 409, text: 'The ticket is closed; only notes can be added.' },
+  TICKET_CALLBACK_OPEN: {
+    status: 409,
+    text: 'The callback of the ticket was set aside and is still open: cancel or resume it first.',
+  },
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },

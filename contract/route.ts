@@ -10,7 +10,16 @@ export interface Route {
   readonly path: `/${string}`;
   /** One sentence without a full stop. */
   readonly summary: string;
-  readonly tag: 'callbacks' | 'queues' | 'agents' | 'pbxs' | 'configuration' | 'demo' | 'status';
+  readonly tag:
+    | 'callbacks'
+    | 'tickets'
+    | 'stops'
+    | 'queues'
+    | 'agents'
+    | 'pbxs'
+    | 'configuration'
+    | 'demo'
+    | 'status';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;

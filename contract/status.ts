@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentView } from './agents.ts';
 import { queueView } from './queues.ts';
 import { route } from './route.ts';
+import { ticketCounts } from './tickets.ts';
 import { moment } from './values.ts';
 
 /** The process lives; says nothing about database and telephony. */
@@ -59,6 +60,7 @@ export const statusView = z
     queues: z.array(queueView),
     agents: z.array(agentView),
     pbxs: z.array(pbxView),
+    tickets: ticketCounts,
     demo: z.enum(['absent', 'shown', 'hidden']).meta({
       description:
         'The practice centre: `shown` in place of a centre of your own, until you set one up; `hidden` behind it after that.',

@@ -34,3 +34,10 @@ export const page = {
 
 /** Where the next page begins; null on the last page. */
 export const nextCursor: z.ZodNullable<z.ZodString> = z.string().nullable();
+
+/** Who does it, for the record; a name as it is given, since there are no log-ins yet. */
+export const by: z.ZodString = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ description: 'Who does it, for the record.' });

@@ -1,7 +1,13 @@
-import type { AgentSetup, Centre, QueueSetup } from '../core/centre/centre.ts';
+import {
+  type AgentSetup,
+  type Centre,
+  NO_TENANT_SETTINGS,
+  type QueueSetup,
+} from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
 /** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
 export const PRACTICE_PBX = 'practice';
@@ -37,6 +43,7 @@ const TEAMS: readonly (readonly [string, readonly PracticeQueue[]])[] = [
 
 /** A contact centre to look at: three queues and twelve agents on the practice PBX, open around the clock. */
 export const practiceCentre: Centre = {
+  tenant: NO_TENANT_SETTINGS,
   pbxs: [
     {
       name: PRACTICE_PBX,
@@ -65,6 +72,13 @@ export const practiceCentre: Centre = {
     number: number(dialled),
     queue: name,
   })),
+  // The same made-up people call again and again.
+  numberPolicy: {
+    ...NUMBER_POLICY_DEFAULTS,
+    callbacksPerNumberPerDayMax: 100,
+    hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+    budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+  },
 };
 
 /** Everybody who works in the practice centre, by the phone they sit at. */
@@ -75,9 +89,10 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
   // Shorter than what ships, so that within ten minutes a visitor sees a retry and a ticket.
   const callback = {
     ...CALLBACK_DEFAULTS,
-    retryAfterSeconds: 120,
-    retryAfterBusySeconds: 60,
+    retryAfterSeconds: { ...retryAfterAll(120), busy: 60 },
     wrapUpSeconds: 15,
+    // Nobody real is called, and whoever looks at night shall see something.
+    callingHours: AT_ANY_TIME,
   };
   return { name, number: own, pbx: PRACTICE_PBX, hours: null, callback };
 }

@@ -152,7 +152,7 @@ test('removing it while everybody talks leaves none of it, and all that is not i
         queues: [],
         agents: [],
         numbers: [],
-        hours: [{ name: 'ours', timeZone: 'Europe/Berlin', weekly: [] }],
+        hours: [{ name: 'ours', timeZone: 'Europe/Berlin', weekly: [], holidays: [] }],
       },
       randomUUID,
     ),

@@ -1,7 +1,9 @@
+import { offerObstacles } from '../core/callbacks/may-offer.ts';
 import { prompt, type Speech } from '../core/calls/speech.ts';
 import type { InteractionId, LegId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import type { Timer } from '../core/prelude/timers.ts';
-import { peopleAhead } from '../store/centre.ts';
+import { peopleAhead, type WaitingCaller } from '../store/centre.ts';
+import { noteSpokenOffer } from '../store/spoken-offers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
 
@@ -16,6 +18,7 @@ export interface WaitingLeg {
 interface Announced extends WaitingLeg {
   timer: Timer;
   speaking: string | null;
+  wasOffered: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export class Announcements {
   start(leg: WaitingLeg): void {
     if (this.callers.has(leg.legId)) return;
     const timer = this.deps.timers.after(0, () => void this.announce(leg.legId));
-    this.callers.set(leg.legId, { ...leg, timer, speaking: null });
+    this.callers.set(leg.legId, { ...leg, timer, speaking: null, wasOffered: false });
   }
 
   /** Falls silent at once, because the caller has pressed the digit, is being connected, or has left. */
@@ -86,12 +89,21 @@ export class Announcements {
       }
       pauseSeconds = waiting.callback.offerEverySeconds;
       // An agent's phone is ringing for them: they are about to be talked to.
-      if (waiting.waits) await this.speak(caller, announcementFor(waiting));
+      if (waiting.waits) await this.tell(caller, waiting);
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'a caller could not be told the position');
     }
     if (this.callers.get(legId) !== caller) return;
     caller.timer = this.deps.timers.after(pauseSeconds * 1000, () => void this.announce(legId));
+  }
+
+  /** Position and offer; that the offer was made is noted once, for the reports. */
+  private async tell(caller: Announced, waiting: WaitingCaller): Promise<void> {
+    const isOffered = offerObstacles(waiting.offer).length === 0;
+    await this.speak(caller, announcementFor(waiting, isOffered));
+    if (!isOffered || caller.wasOffered) return;
+    caller.wasOffered = true;
+    await noteSpokenOffer(this.deps.database, caller.tenantId, caller.interactionId);
   }
 
   private async speak(caller: Announced, speech: readonly Speech[]): Promise<void> {
@@ -104,12 +116,10 @@ export class Announcements {
 }
 
 /** Position first, then the offer if this caller can be called back at all. */
-function announcementFor(waiting: {
-  ahead: number;
-  numberKnown: boolean;
-  callback: { enabled: boolean; prompts: { offer: string } };
-}): readonly Speech[] {
-  const { ahead, numberKnown, callback } = waiting;
+function announcementFor(
+  { ahead, callback }: WaitingCaller,
+  isOffered: boolean,
+): readonly Speech[] {
   const position: readonly Speech[] =
     ahead === 0
       ? [prompt('ringback/next-in-line')]
@@ -118,5 +128,5 @@ function announcementFor(waiting: {
           { kind: 'number', value: ahead + 1 },
           prompt('ringback/position-in-line'),
         ];
-  return callback.enabled && numberKnown ? [...position, prompt(callback.prompts.offer)] : position;
+  return isOffered ? [...position, prompt(callback.prompts.offer)] : position;
 }

@@ -3,6 +3,7 @@ import { type Explanation, explain } from '../core/callbacks/explain.ts';
 import type { AgentId, CallbackId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
 import type { Timer } from '../core/prelude/timers.ts';
+import type { TicketChange } from '../core/tickets/ticket.ts';
 import { setPresence } from '../store/agents.ts';
 import { notifyOwners } from '../store/commands/commands.ts';
 import { interactionOfAgent, interactionOfCallback } from '../store/situations/find.ts';
@@ -18,6 +19,7 @@ import { Matching } from './matching.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
+import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
 /** How often lost matches and commands of other nodes are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
@@ -41,6 +43,7 @@ export class Engine implements Operations {
   private readonly events: PbxEvents;
   private readonly connections: Connections;
   private readonly dueTimers: DueTimers;
+  private readonly tickets: Tickets;
   private readonly noticed = new Set<PbxId>();
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
@@ -81,6 +84,7 @@ export class Engine implements Operations {
       },
     );
     this.dueTimers = new DueTimers(deps, this.handling);
+    this.tickets = new Tickets(deps, this.handling);
   }
 
   /** Begins to work: owns what nobody owns, handles what is due, mends what a crash has left. */
@@ -140,6 +144,14 @@ export class Engine implements Operations {
     }
     await this.matching.matchAgent(tenantId, agentId);
     return done(null);
+  }
+
+  async changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>> {
+    return this.tickets.change(errand, change);
+  }
+
+  async callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>> {
+    return this.tickets.callAgain(errand);
   }
 
   async centreChanged(): Promise<void> {

@@ -18,9 +18,9 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -156,20 +156,22 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for one decision. */
-  private context({ hours, situation, nowMs }: LoadedSituation): Context {
+  /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
+  contextFrom(loaded: LoadedSituation, enteredAt: EpochMs): Context {
     const { newId } = this.deps;
-    const { interaction, queue } = situation;
-    const { expiresAfterSeconds } = queue.callback;
     return {
-      nowMs,
-      expiresAt: afterOpenTime(hours, interaction.place.enteredAt, expiresAfterSeconds),
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf(dayFactsOf(loaded), enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
         ticketId: id<'ticket'>(newId()),
       },
     };
+  }
+
+  private context(loaded: LoadedSituation): Context {
+    return this.contextFrom(loaded, loaded.situation.interaction.place.enteredAt);
   }
 
   private async verifiedEpoch(

@@ -3,6 +3,8 @@ import type { Explanation } from '../core/callbacks/explain.ts';
 import type { AttemptOutcome } from '../core/callbacks/states.ts';
 import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
+import type { TicketChange } from '../core/tickets/ticket.ts';
+import type { CalledAgain, TicketErrand } from './tickets.ts';
 
 /** What people and programs can ask of a running centre; every operation is one transaction. */
 export interface Operations {
@@ -18,6 +20,10 @@ export interface Operations {
   explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>>;
   /** Changes what an agent wants to be; `available` also ends wrap-up. */
   setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
+  /** Works on a ticket. */
+  changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
+  /** Promises the customer of a ticket another call. */
+  callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
   /** The configuration has changed: connections, devices and lines are looked at anew. */
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */

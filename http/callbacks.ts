@@ -19,7 +19,7 @@ import {
   viewCallbacks,
 } from '../store/views/callbacks.ts';
 import { findQueue } from '../store/views/queues.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { BAD_CURSOR, readCursor, writeCursor } from './cursor.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment, momentOrNull } from './moments.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
@@ -76,13 +76,6 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
   });
 }
 
-const CURSOR_MISTAKE = 'no cursor of this list: leave it out to begin anew';
-const BAD_CURSOR = {
-  code: 'REQUEST_INVALID',
-  detail: `query.cursor: ${CURSOR_MISTAKE}`,
-  mistakes: [{ path: 'query.cursor', message: CURSOR_MISTAKE }],
-} as const;
-
 async function answerWith(
   { database, shownTenant }: ServerDeps,
   callbackId: CallbackId,
@@ -123,6 +116,7 @@ function shownCallback(callback: ViewedCallback): CallbackView {
     ...callback,
     state: SHOWN_STATES[callback.state],
     requestedAt: moment(callback.requestedAt),
+    firstEnteredAt: moment(callback.firstEnteredAt),
     enteredAt: moment(callback.enteredAt),
     dueAt: momentOrNull(callback.dueAt),
     attempts: callback.attempts.map(shownAttempt),

@@ -3,8 +3,9 @@ import type { ConfigurationPath } from '../contract/configuration-problems.ts';
 import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
-import type { Centre, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
+import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import type { NumberPolicy } from '../core/numbers/policy.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
@@ -15,8 +16,9 @@ import type { ThingInUse } from '../store/configuration/use.ts';
 /** The centre that a checked configuration describes. */
 export function centreOf(configuration: Configuration): Centre {
   return {
+    tenant: { timeZone: configuration.tenant.timeZone ?? null },
     pbxs: configuration.pbxs.map(pbxSetup),
-    hours: configuration.hours.map(({ name, timeZone, weekly }) => ({ name, timeZone, weekly })),
+    hours: configuration.hours,
     queues: configuration.queues.map((queue) => ({
       name: queue.name,
       number: optionalNumber(queue.number),
@@ -34,18 +36,17 @@ export function centreOf(configuration: Configuration): Centre {
       number: checkedNumber(number),
       queue,
     })),
+    numberPolicy: numberPolicy(configuration.numberPolicy),
   };
 }
 
 /** The configuration that describes a centre, with nothing left to defaults. */
 export function configurationOf(centre: Centre): Configuration {
+  const { timeZone: tenantZone } = centre.tenant;
   return {
+    tenant: tenantZone === null ? {} : { timeZone: tenantZone },
     pbxs: centre.pbxs.map(pbxConfiguration),
-    hours: centre.hours.map(({ name, timeZone, weekly }) => ({
-      name,
-      timeZone,
-      weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
-    })),
+    hours: centre.hours.map(hoursConfiguration),
     queues: centre.queues.map(({ name, number, pbx, hours, callback }) => ({
       name,
       ...(number === null ? {} : { number }),
@@ -60,6 +61,7 @@ export function configurationOf(centre: Centre): Configuration {
       pbx,
     })),
     numbers: centre.numbers.map(({ number, queue }) => ({ number, queue })),
+    numberPolicy: policyConfiguration(centre.numberPolicy),
   };
 }
 
@@ -80,6 +82,8 @@ export function changeView({ kind, name, change, fields }: Change): Configuratio
 /** Where in a configuration something stands that cannot be changed; its section when it was left out. */
 export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
   const { kind, name, change } = use;
+  if (kind === 'number-policy') return [name];
+  if (kind === 'tenant') return [kind];
   const section = SECTIONS[kind];
   // A number has no other name than itself.
   const names = configuration[section].map((thing) =>
@@ -100,6 +104,20 @@ const SECTIONS = {
   agent: 'agents',
   number: 'numbers',
 } as const;
+
+function hoursConfiguration(hours: HoursSetup): Configuration['hours'][number] {
+  const { name, timeZone, weekly, holidays } = hours;
+  return {
+    name,
+    timeZone,
+    weekly: weekly.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    holidays: holidays.map(({ date, yearly, open }) => ({
+      date,
+      yearly,
+      open: open.map(({ from, to }) => ({ from, to })),
+    })),
+  };
+}
 
 type PbxConfiguration = Configuration['pbxs'][number];
 
@@ -160,12 +178,15 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
-    retryAfterBusySeconds: callback.retryAfterBusy,
     minimumGapSeconds: callback.minimumGap,
+    reentry: callback.reentry,
     ringCustomerSeconds: callback.ringCustomer,
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
+    voicemail: callback.voicemail,
     expiresAfterSeconds: callback.expiresAfter,
+    closing: callback.closing,
+    callingHours: callback.callingHours,
     wrapUpSeconds: callback.wrapUp,
     prompts: callback.prompts,
   };
@@ -176,26 +197,63 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     enabled: settings.enabled,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
-    retryAfter: settings.retryAfterSeconds,
-    retryAfterBusy: settings.retryAfterBusySeconds,
+    retryAfter: { ...settings.retryAfterSeconds },
     minimumGap: settings.minimumGapSeconds,
+    reentry: settings.reentry,
     ringCustomer: settings.ringCustomerSeconds,
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
+    voicemail: settings.voicemail,
     expiresAfter: settings.expiresAfterSeconds,
+    closing: settings.closing,
+    callingHours: { ...settings.callingHours },
     wrapUp: settings.wrapUpSeconds,
     prompts: { ...settings.prompts },
   };
 }
 
+type PolicyConfiguration = Configuration['numberPolicy'];
+
+function numberPolicy({ hourly, budget, ...policy }: PolicyConfiguration): NumberPolicy {
+  return {
+    countries: policy.countries,
+    refusedClasses: policy.refusedClasses,
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDay,
+    hourly: { callerMax: hourly.caller, prefixMax: hourly.prefix, tenantMax: hourly.tenant },
+    budget: {
+      dailyMax: budget.daily,
+      reservedMinutes: budget.reservedMinutes,
+      ratePerMinute: budget.ratePerMinute,
+      rates: budget.rates,
+    },
+  };
+}
+
+function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): PolicyConfiguration {
+  const { callerMax, prefixMax, tenantMax } = hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = budget;
+  return {
+    countries: [...policy.countries],
+    refusedClasses: [...policy.refusedClasses],
+    callbacksPerNumberPerDay: policy.callbacksPerNumberPerDayMax,
+    hourly: { caller: callerMax, prefix: prefixMax, tenant: tenantMax },
+    budget: {
+      daily: dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
+}
+
 /** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
 function fieldName(field: string): string {
-  return field.replace(/^settings\./, '').replace(/Seconds$|Max$/, '');
+  return field.replace(/^settings\./, '').replace(/(?:Seconds|Max)(?=\.|$)/, '');
 }
 
 function fieldText(field: string, value: FieldValue): string {
   if (value === null || value === '') return 'nothing';
-  if (typeof value === 'number' && field.endsWith('Seconds')) return formatDuration(value);
+  if (typeof value === 'number' && /Seconds(?:\.|$)/.test(field)) return formatDuration(value);
   if (typeof value !== 'object') return value.toString();
   const words: readonly unknown[] = Array.isArray(value) ? value : [];
   const plain = words.filter((word) => typeof word === 'string');

@@ -70,7 +70,7 @@ function example() {
         routes: [{ name: 'carrier', dial: 'PJSIP/{number}@carrier', lines: 30 }],
       },
     ],
-    queues: [{ name: 'support', callback: { retryAfter: 'PT10M' } }],
+    queues: [{ name: 'support', callback: { retryAfter: { busy: 'PT10M' } } }],
     agents: [{ name: 'desk-1', endpoint: 'PJSIP/agent1', queues: ['support'] }],
     numbers: [{ number: '+12025550120', queue: 'support' }],
   };
@@ -120,13 +120,13 @@ describe('PUT /api/v1/configuration', () => {
     await applied(example());
     const changed = {
       ...example(),
-      queues: [{ name: 'support', callback: { retryAfter: 90, attempts: 5 } }],
+      queues: [{ name: 'support', callback: { retryAfter: { busy: 90 }, attempts: 5 } }],
       agents: [{ name: 'desk-1', endpoint: 'PJSIP/agent1' }],
     };
     const { changes } = await applied(changed);
     expect(changes.flatMap(({ fields }) => fields)).toEqual([
       { field: 'callback.attempts', from: '3', to: '5' },
-      { field: 'callback.retryAfter', from: 'PT10M', to: 'PT1M30S' },
+      { field: 'callback.retryAfter.busy', from: 'PT10M', to: 'PT1M30S' },
       { field: 'queues', from: 'support', to: 'none' },
     ]);
   });
@@ -199,7 +199,7 @@ describe('GET /api/v1/configuration', () => {
     const document = await exported();
     expect((await applied(document)).changes).toEqual([]);
     expect(document).toMatchObject({
-      queues: [{ pbx: 'main', callback: { retryAfter: 'PT10M', wrapUp: 'PT30S' } }],
+      queues: [{ pbx: 'main', callback: { retryAfter: { busy: 'PT10M' }, wrapUp: 'PT30S' } }],
     });
   });
 });
@@ -216,19 +216,23 @@ describe('configuration and centre say the same', () => {
     enabled: fc.boolean(),
     offerEvery: seconds,
     attempts: fc.integer({ min: 1, max: 21 }),
-    retryAfter: seconds,
-    retryAfterBusy: seconds,
+    retryAfter: fc.oneof(seconds, fc.record({ busy: seconds, 'no-answer': seconds })),
     minimumGap: seconds,
+    reentry: fc.constantFrom('front', 'back'),
+    voicemail: fc.constantFrom('retry', 'ticket', 'message'),
     ringCustomer: seconds,
     ringAgent: seconds,
     successAfter: seconds,
     expiresAfter: seconds,
     wrapUp: seconds,
+    closing: fc.constantFrom('carry', 'ticket'),
+    callingHours: fc.constantFrom({ from: '00:00', to: '24:00' }, { from: '09:30', to: '20:00' }),
   });
   const lines = fc.integer({ min: 1, max: 10_000 });
   const documents: fc.Arbitrary<ConfigurationDocument> = fc
     .record({ callback, lines, named: fc.boolean(), insecure: fc.boolean() })
     .map(({ callback: settings, lines: most, named, insecure }) => ({
+      ...(insecure ? { tenant: { timeZone: 'Asia/Tokyo' } } : {}),
       // Sorted by name, as the export is.
       pbxs: [
         { name: 'lab', driver: 'sandbox' },
@@ -251,7 +255,14 @@ describe('configuration and centre say the same', () => {
         },
       ],
       hours: [
-        { name: 'h', timeZone: 'UTC', weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }] },
+        {
+          name: 'h',
+          timeZone: 'UTC',
+          weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }],
+          holidays: named
+            ? [{ date: '2027-12-25', yearly: true }]
+            : [{ date: '2027-12-24', open: [{ from: '08:00', to: '12:00' }] }],
+        },
       ],
       queues: [
         {

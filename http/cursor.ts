@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Refused } from '../contract/problem.ts';
 import type { CallbackCursor } from '../store/views/callbacks.ts';
 
 const content = z.tuple([z.iso.datetime({ precision: 6 }), z.guid()]);
@@ -19,3 +20,11 @@ export function readCursor(text: string): CallbackCursor | undefined {
     return undefined; // Neither JSON nor ours: the asker is told so.
   }
 }
+
+const CURSOR_MISTAKE = 'no cursor of this list: leave it out to begin anew';
+/** Why a cursor that was not ours is refused. */
+export const BAD_CURSOR = {
+  code: 'REQUEST_INVALID',
+  detail: `query.cursor: ${CURSOR_MISTAKE}`,
+  mistakes: [{ path: 'query.cursor', message: CURSOR_MISTAKE }],
+} as const satisfies Refused;

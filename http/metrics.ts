@@ -5,6 +5,7 @@ import type { EngineStatus } from '../engine/operations.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { viewFigures } from '../store/views/figures.ts';
 import { viewQueues } from '../store/views/queues.ts';
+import { countTickets } from '../store/views/tickets.ts';
 import type { ServerDeps } from './deps.ts';
 import { type Api, reply, serve } from './serve.ts';
 
@@ -28,6 +29,8 @@ interface Gauges {
   readonly callbacks: Gauge<'state'>;
   readonly waitingCalls: Gauge<'queue'>;
   readonly attempts: Counter<'outcome'>;
+  readonly openTickets: Gauge;
+  readonly unreadTickets: Gauge;
 }
 
 function makeGauges(registry: Registry): Gauges {
@@ -62,6 +65,16 @@ function makeGauges(registry: Registry): Gauges {
       labelNames: ['queue'],
       registers,
     }),
+    openTickets: new Gauge({
+      name: 'ringback_tickets_open',
+      help: 'Tickets that wait for a human.',
+      registers,
+    }),
+    unreadTickets: new Gauge({
+      name: 'ringback_tickets_unread',
+      help: 'Open tickets that nobody has looked at.',
+      registers,
+    }),
     attempts: new Counter({
       name: 'ringback_attempts_total',
       help: 'Ended attempts to reach a customer, by outcome.',
@@ -78,8 +91,9 @@ function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
 
 /** A database that is away is a figure too: the others stay out rather than stay old. */
 async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps): Promise<void> {
-  const { databaseUp, callbacks, attempts, waitingCalls } = gauges;
+  const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets } = gauges;
   for (const gauge of [callbacks, attempts, waitingCalls]) gauge.reset();
+  for (const gauge of [openTickets, unreadTickets]) gauge.remove();
   try {
     const tenantId = await shownTenant();
     const figures = await viewFigures(database, tenantId);
@@ -91,6 +105,9 @@ async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps):
       attempts.inc({ outcome }, figures.attempts.get(outcome) ?? 0);
     }
     for (const { name, waitingCalls: count } of queues) waitingCalls.set({ queue: name }, count);
+    const tickets = await countTickets(database, tenantId);
+    openTickets.set(tickets.open);
+    unreadTickets.set(tickets.unread);
     databaseUp.set(1);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;

@@ -20,6 +20,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'callback.dialing': () => "The customer's phone is called.",
   'callback.connected': () => 'Customer and agent talk.',
   'callback.wrapping-up': () => 'The conversation is over; the agent takes notes.',
+  'callback.reconnecting': () => 'The line broke: the same agent calls the customer again at once.',
   'callback.retry-wait': () => 'It will be tried again later.',
   'callback.poisoned': () => 'It could not be handled three times; a human must look at it.',
   'callback.completed': () => 'The callback is done.',
@@ -31,6 +32,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'callback.superseded': () => 'The customer got through otherwise.',
   'place.parked': ({ body }) => parkText(body['reason']),
   'place.resumed': () => 'In line, at the place they had.',
+  'place.renewed': () => 'From now on the place counts from here: it goes to the back of the line.',
   'offer.ringing': ({ agent }) => `The phone of ${agent ?? 'an agent'} rings.`,
   'offer.accepted': ({ agent }) => `${agent ?? 'The agent'} picks up.`,
   'offer.over': ({ agent }) => `${agent ?? 'The agent'} is off the call.`,
@@ -47,6 +49,14 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'attempt.talked': () => 'The conversation was long enough to count.',
   'attempt.ended': ({ body }) => outcomeText(body['outcome']),
   'ticket.opened': () => 'A ticket is opened for a human.',
+  'ticket.read': ({ body }) => `${who(body)} looks at the ticket.`,
+  'ticket.assigned': ({ body }) =>
+    typeof body['assignee'] === 'string'
+      ? `The ticket is given to ${body['assignee']}.`
+      : 'The ticket is given back to everybody.',
+  'ticket.noted': ({ body }) => `${who(body)} adds a note to the ticket.`,
+  'ticket.called-again': ({ body }) => `${who(body)} has the customer called again.`,
+  'ticket.closed': ({ body }) => `${who(body)} closes the ticket.`,
   'agent.available': ({ agent }) => `${agent ?? 'An agent'} is available.`,
   'agent.away': ({ agent }) => `${agent ?? 'An agent'} is away.`,
   'agent.offline': ({ agent }) => `${agent ?? 'An agent'} has gone.`,
@@ -78,6 +88,11 @@ export function sentenceFor(event: ViewedEvent): string {
   return SENTENCES[event.kind]?.(event) ?? `${event.kind}.`;
 }
 
+/** Who did it, as they said. */
+function who(body: ViewedEvent['body']): string {
+  return typeof body['by'] === 'string' ? body['by'] : 'Somebody';
+}
+
 function endingText(ending: unknown): string {
   switch (ending) {
     case 'answered':
@@ -103,10 +118,16 @@ function parkText(reason: unknown): string {
       return 'Out of the line for a while: the customer is on a call.';
     case 'closed-hours':
       return 'Out of the line for a while: the queue is closed.';
+    case 'calling-hours':
+      return 'Out of the line for a while: it is no time of day to call this customer.';
+    case 'scheduled':
+      return 'Another time was agreed.';
     case 'route-full':
       return 'Out of the line for a while: no outbound line is free.';
     case 'retry':
       return 'It will be tried again later.';
+    case 'called-recently':
+      return 'Out of the line for a while: the number was called a moment ago.';
     case 'settling':
       return 'Out of the line for a while: the last attempt is being sorted out.';
     default:

@@ -4,6 +4,7 @@ import type { Database } from '../store/database.ts';
 import { viewAgents } from '../store/views/agents.ts';
 import { viewQueues } from '../store/views/queues.ts';
 import { isReachable } from '../store/views/reachable.ts';
+import { countTickets } from '../store/views/tickets.ts';
 import { shownAgent } from './agents.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment } from './moments.ts';
@@ -26,9 +27,10 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
   serve(api, showStatus, async () => {
     const { node, pbxs } = operations.status();
     const tenantId = await shownTenant();
-    const [queues, agents, at] = await Promise.all([
+    const [queues, agents, tickets, at] = await Promise.all([
       viewQueues(database, tenantId),
       viewAgents(database, tenantId),
+      countTickets(database, tenantId),
       database.clock(),
     ]);
     const body = {
@@ -38,6 +40,7 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
       queues: queues.map(shownQueue),
       agents: agents.map(shownAgent),
       pbxs: pbxs.map((pbx) => ({ ...pbx })),
+      tickets,
       demo:
         demo?.isThere() !== true
           ? ('absent' as const)

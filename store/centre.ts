@@ -1,3 +1,4 @@
+import type { OfferFacts } from '../core/callbacks/may-offer.ts';
 import type { PbxSettings } from '../core/centre/centre.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import type { LineId, PbxId, QueueId, RouteId, TenantId } from '../core/prelude/ids.ts';
@@ -54,6 +55,8 @@ const WAITING_CALLS = sql(
 const PEOPLE_AHEAD = sql(
   'people-ahead',
   `select i.state, i.call_state, i.customer_number, q.callback,
+     exists (select from callback c where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id
+       and c.number = i.customer_number and c.open) as has_open_callback,
      (select count(*)::int from standing_in_line p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
@@ -195,7 +198,8 @@ export interface WaitingCaller {
   readonly waits: boolean;
   /** True once they are connected, have left or were promised a call. */
   readonly over: boolean;
-  readonly numberKnown: boolean;
+  /** What decides whether they are offered a callback. */
+  readonly offer: OfferFacts;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
   readonly callback: QueueSettings['callback'];
@@ -211,14 +215,21 @@ export async function peopleAhead(
     state: string;
     call_state: string | null;
     customer_number: string | null;
+    has_open_callback: boolean;
     ahead: number;
     callback: QueueSettings['callback'];
   }>(PEOPLE_AHEAD, [tenantId, interactionId]);
   if (row === undefined) return null;
+  const over = row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state);
   return {
     waits: row.state === 'waiting',
-    over: row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state),
-    numberKnown: row.customer_number !== null,
+    over,
+    offer: {
+      waits: !over,
+      queueOffers: row.callback.enabled,
+      numberKnown: row.customer_number !== null,
+      hasOpenCallback: row.has_open_callback,
+    },
     ahead: row.ahead,
     callback: row.callback,
   };

@@ -53,8 +53,13 @@ describe('why a callback is not dialled yet', () => {
     'number-on-call':
       'number-on-call: A call with this number is up; it is called when that is over.',
     'closed-hours': 'closed-hours: The queue is closed; the place is kept.',
+    'calling-hours':
+      'calling-hours: It is not a time of day at which this customer may be called; the place is kept.',
+    scheduled: 'scheduled: Another time was agreed; it enters the line then.',
     'route-full': 'route-full: No outbound line was free.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
+    'called-recently':
+      'called-recently: This number was called a moment ago; the queue leaves a gap between two calls.',
     settling: 'settling: The last attempt is still being sorted out.',
   };
 

@@ -26,8 +26,11 @@ export const REASON_CODES = [
   'no-agent-available',
   'number-on-call',
   'closed-hours',
+  'calling-hours',
+  'scheduled',
   'route-full',
   'retry-later',
+  'called-recently',
   'settling',
   'pbx-not-ready',
   'next-in-line',
@@ -121,12 +124,26 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       );
     case 'closed-hours':
       return reason('closed-hours', 'The queue is closed; the place is kept.', until);
+    case 'calling-hours':
+      return reason(
+        'calling-hours',
+        'It is not a time of day at which this customer may be called; the place is kept.',
+        until,
+      );
+    case 'scheduled':
+      return reason('scheduled', 'Another time was agreed; it enters the line then.', until);
     case 'route-full':
       return reason('route-full', 'No outbound line was free.', until);
     case 'retry':
       return reason(
         'retry-later',
         'The last attempt did not reach the customer; the next one comes later.',
+        until,
+      );
+    case 'called-recently':
+      return reason(
+        'called-recently',
+        'This number was called a moment ago; the queue leaves a gap between two calls.',
         until,
       );
     case 'settling':

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberPolicy } from '../numbers/policy.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
 
 /**
@@ -6,12 +7,24 @@ import type { CallbackSettings } from '../queues/settings.ts';
  * other by name; names are unique within their kind.
  */
 export interface Centre {
+  readonly tenant: TenantSetup;
   readonly pbxs: readonly PbxSetup[];
   readonly hours: readonly HoursSetup[];
   readonly queues: readonly QueueSetup[];
   readonly agents: readonly AgentSetup[];
   readonly numbers: readonly NumberSetup[];
+  /** Which numbers are called back at all. */
+  readonly numberPolicy: NumberPolicy;
 }
+
+/** What holds for the whole company. */
+export interface TenantSetup {
+  /** IANA name of the zone in whose day customers may be called whatever their number says; null: not asked. */
+  readonly timeZone: string | null;
+}
+
+/** Of a tenant that nobody has set up. */
+export const NO_TENANT_SETTINGS: TenantSetup = { timeZone: null };
 
 /** A connection to one PBX. */
 export interface PbxSetup {
@@ -49,17 +62,32 @@ export interface HoursSetup {
   /** IANA name, e.g. `Europe/Berlin`. */
   readonly timeZone: string;
   readonly weekly: readonly WeeklyHours[];
+  /** Days on which the week does not count. A date of its own goes before one that comes every year. */
+  readonly holidays: readonly Holiday[];
+}
+
+/** Part of a day. Wall-clock times `HH:MM`; `24:00` is the end of the day. */
+export interface DayHours {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One day with openings of its own. */
+export interface Holiday {
+  /** ISO 8601, e.g. `2027-12-24`; of a yearly one only month and day count. */
+  readonly date: string;
+  readonly yearly: boolean;
+  /** Empty: closed all day. */
+  readonly open: readonly DayHours[];
 }
 
 /** Monday first, as ISO 8601 counts. */
 export const WEEKDAYS = ['mo', 'tu', 'we', 'th', 'fr', 'sa', 'su'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** The same opening on some days of the week. Wall-clock times `HH:MM`; `24:00` is the end of the day. */
-export interface WeeklyHours {
+/** The same opening on some days of the week. */
+export interface WeeklyHours extends DayHours {
   readonly days: readonly Weekday[];
-  readonly from: string;
-  readonly to: string;
 }
 
 /** A line of customers with its rules. */

@@ -1,6 +1,8 @@
+import { type OfferFacts, offerObstacles } from '../callbacks/may-offer.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
@@ -53,9 +55,10 @@ export function receiveCall(call: NewCall): Decision {
       state: 'waiting',
       customerNumber: call.customerNumber,
       dialledNumber: call.dialledNumber,
+      firstEnteredAt: call.place.enteredAt,
       place: call.place,
       standing: { kind: 'in-line' },
-      call: { legId: call.legId, state: 'up' },
+      call: { legId: call.legId, state: 'up', ending: null, endedAt: null },
       ending: null,
       revision: 0,
     },
@@ -72,18 +75,36 @@ export function receiveCall(call: NewCall): Decision {
 /** A waiting caller pressed a digit. Only 1 means something, and only once. */
 export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
   return (situation) => {
-    const { interaction, queue } = situation;
-    const call = interaction.call;
-    const waits = interaction.state === 'waiting' || interaction.state === 'offered';
-    if (digit !== '1' || !waits || call?.state !== 'up' || !queue.callback.enabled) {
-      return unchanged(situation);
+    const { call, customerNumber: number } = situation.interaction;
+    if (digit !== '1' || call === null) return unchanged(situation);
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    switch (obstacle?.code) {
+      case 'not-waiting':
+      case 'queue-offers-none':
+        return unchanged(situation);
+      case 'number-withheld':
+        return explainUnknownNumber(call)(situation);
+      case 'already-in-line':
+        return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
+      case undefined: {
+        const promised = promiseCallback(call, present(number, 'number to call'), context);
+        return inOrder(situation, withdrawOffer(context), promised);
+      }
     }
-    const number = interaction.customerNumber;
-    if (number === null) return explainUnknownNumber(call)(situation);
-    if (openCallback !== null) {
-      return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
-    }
-    return inOrder(situation, withdrawOffer(context), promiseCallback(call, number, context));
+  };
+}
+
+/** What decides whether this caller is offered a callback. */
+export function offerFacts(
+  { interaction, queue }: Situation,
+  openCallback: CallbackId | null,
+): OfferFacts {
+  const waits = interaction.state === 'waiting' || interaction.state === 'offered';
+  return {
+    waits: waits && interaction.call?.state === 'up',
+    queueOffers: queue.callback.enabled,
+    numberKnown: interaction.customerNumber !== null,
+    hasOpenCallback: openCallback !== null,
   };
 }
 
@@ -109,9 +130,14 @@ function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Conte
         id: context.fresh.callbackId,
         state: 'waiting',
         number,
+        origin: 'queue-offer',
+        chosenTime: null,
+        statedZone: null,
         requestedAt: nowMs,
         attemptsUsed: 0,
         firstDialedAt: null,
+        secondChance: null,
+        inactiveAt: null,
         endedAt: null,
       },
       timers: { ...situation.timers, expiry: context.expiresAt },
@@ -152,22 +178,23 @@ export function endCall(ending: LegEnding, context: Context): Step {
   return (situation) => {
     const { state, call } = situation.interaction;
     if (call === null || call.state === 'gone') return unchanged(situation);
+    const gone = callGone(ending, context.nowMs);
     switch (state) {
       case 'waiting':
       case 'offered':
         return inOrder(
           situation,
           withdrawOffer(context),
-          callGone(),
+          gone,
           endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
         );
       case 'connected':
-        return inOrder(situation, callGone(), endLiveConversation(context));
+        return inOrder(situation, gone, endLiveConversation(context));
       case 'callback':
-        return inOrder(situation, callGone(), when(waitsForOwnCall, enterLine()));
+        return inOrder(situation, gone, when(waitsForOwnCall, enterLine()));
       case 'wrapping-up':
       case 'ended':
-        return callGone()(situation);
+        return gone(situation);
     }
   };
 }

@@ -4,6 +4,7 @@ import {
   type Decision,
   inOrder,
   type Step,
+  setCallback,
   startTimer,
   stopTimers,
   unchanged,
@@ -18,6 +19,7 @@ import {
   settleOverdue,
 } from './dialing.ts';
 import { endCallback, goTo, hasBeenDialed } from './ends.ts';
+import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
 import type { Situation, TimerKind } from './situation.ts';
@@ -31,7 +33,7 @@ const EXPIRY_GRACE_SECONDS = 60;
  * What no longer fits, because the situation has moved on, changes nothing.
  */
 export function decide(situation: Situation, input: Input, context: Context): Decision {
-  return stepFor(input, context)(situation);
+  return watchInactivity(stepFor(input, context)(situation), context.nowMs);
 }
 
 function stepFor(input: Input, context: Context): Step {
@@ -93,6 +95,8 @@ function overdue(timer: TimerKind, context: Context): Step {
       return expiryOverdue(context);
     case 'wrap-up':
       return endWrapUp(context);
+    case 'inactive':
+      return setCallback({ inactiveAt: context.nowMs });
   }
 }
 

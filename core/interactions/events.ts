@@ -28,13 +28,17 @@ export function eventsBetween(
   ];
 }
 
-function attemptEvents(before: Situation | null, { attempt }: Situation): readonly DomainEvent[] {
+function attemptEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
+  const { attempt } = after;
   const was = before?.attempt ?? null;
   if (attempt === null) return [];
   const noted = was?.notedOutcome !== attempt.notedOutcome && attempt.notedOutcome !== null;
   if (was?.id === attempt.id && was.state === attempt.state && !noted) return [];
   const { id, state, outcome, routeId, notedOutcome } = attempt;
-  return [{ kind: `attempt.${state}`, body: { attemptId: id, outcome, routeId, notedOutcome } }];
+  // Booked to the queue of the first call, and billed as the outbound call that it is.
+  const booking = { queueId: after.interaction.queueId, direction: 'outbound' };
+  const body = { attemptId: id, outcome, routeId, notedOutcome, ...booking };
+  return [{ kind: `attempt.${state}`, body }];
 }
 
 function offerEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
@@ -57,7 +61,11 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const { id, state, attemptsUsed } = callback;
   const body = { callbackId: id, attemptsUsed };
   if (was === null) return [{ kind: 'callback.requested', body }];
-  return was.state === state ? [] : [{ kind: `callback.${state}`, body }];
+  const closed = was.inactiveAt === null && callback.inactiveAt !== null;
+  return [
+    ...(closed ? [{ kind: 'callback.inactive', body }] : []),
+    ...(was.state === state ? [] : [{ kind: `callback.${state}`, body }]),
+  ];
 }
 
 function interactionEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
@@ -65,7 +73,7 @@ function interactionEvents(before: Situation | null, after: Situation): readonly
   const was = before?.interaction;
   const events: DomainEvent[] = [];
   if (was?.call?.state !== call?.state && call?.state === 'gone') {
-    events.push({ kind: 'call.ended', body: { legId: call.legId } });
+    events.push({ kind: 'call.ended', body: { legId: call.legId, ending: call.ending } });
   }
   if (was?.state !== state) {
     const kind = was === undefined ? 'interaction.entered' : `interaction.${state}`;

@@ -35,8 +35,12 @@ export type Input =
 export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
-  /** `nextOpening` is null when the hours never open again. */
-  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null };
+  /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */
+  | {
+      readonly yes: false;
+      readonly reason: 'closed-hours' | 'calling-hours';
+      readonly nextOpening: EpochMs | null;
+    };
 
 /** A route with a line free for this call; it was counted under lock. */
 export interface RouteChoice {

@@ -40,6 +40,8 @@ export interface Interaction {
   /** Null when the caller withheld it. */
   readonly customerNumber: PhoneNumber | null;
   readonly dialledNumber: PhoneNumber | null;
+  /** When the customer came, whatever place they have now: the gross wait counts from here. */
+  readonly firstEnteredAt: EpochMs;
   readonly place: Place;
   readonly standing: Standing;
   /** The call by which the customer came in; null when the interaction began off the phone. */
@@ -77,7 +79,10 @@ export const INTERACTION_ENDINGS = [
 ] as const;
 export type InteractionEnding = (typeof INTERACTION_ENDINGS)[number];
 
-/** A place in line: better priority first, then earlier entry, then the lower sequence number. It is never rewritten. */
+/**
+ * A place in line: better priority first, then earlier entry, then the lower sequence number. Nothing rewrites it but a
+ * retry of a queue whose callbacks go to the back.
+ */
 export interface Place {
   readonly lineId: LineId;
   readonly priority: number;
@@ -95,8 +100,11 @@ export type Standing =
 export const PARK_REASONS = [
   'number-on-call',
   'closed-hours',
+  'calling-hours',
+  'scheduled',
   'route-full',
   'retry',
+  'called-recently',
   'settling',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
@@ -105,20 +113,62 @@ export type ParkReason = (typeof PARK_REASONS)[number];
 export interface CustomerCall {
   readonly legId: LegId;
   readonly state: 'up' | 'leaving' | 'gone';
+  /** How reports count it; written when it is gone. */
+  readonly ending: CallEnding | null;
+  readonly endedAt: EpochMs | null;
 }
+
+/** How callbacks come to be. */
+export const CALLBACK_ORIGINS = ['queue-offer', 'api', 'scheduled'] as const;
+export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
+
+/** A time agreed with a customer, as they said it and as it was understood. */
+export interface ChosenTime {
+  readonly at: EpochMs;
+  /** ISO 8601 without an offset, e.g. `2027-03-28T15:00`, with the zone whose clock is meant; null for an instant. */
+  readonly wall: { readonly time: string; readonly timeZone: string } | null;
+}
+
+/**
+ * How the customer's own call ended, as reports count it: `answered` by an agent, `abandoned` by the caller while waiting,
+ * `callback-requested` (never counted as abandoned), `duplicate` (the number had a callback already), or lost with the PBX.
+ */
+export const CALL_ENDINGS = [
+  'answered',
+  'abandoned',
+  'callback-requested',
+  'duplicate',
+  'pbx-lost',
+] as const;
+export type CallEnding = (typeof CALL_ENDINGS)[number];
 
 /** The promise to call. */
 export interface Callback {
   readonly id: CallbackId;
   readonly state: CallbackState;
   readonly number: PhoneNumber;
+  readonly origin: CallbackOrigin;
+  /** The time that was agreed with the customer; null when they are called as soon as it is their turn. */
+  readonly chosenTime: ChosenTime | null;
+  /** The zone that the customer said they are in, an IANA name; null when nobody asked. */
+  readonly statedZone: string | null;
   readonly requestedAt: EpochMs;
   /** Attempts that count against the maximum. */
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */
   readonly firstDialedAt: EpochMs | null;
+  readonly secondChance: SecondChance | null;
+  /** When reports closed it because nothing had happened for too long; it stays open all the same. */
+  readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
 }
+
+/**
+ * The one re-connection after a conversation that the network dropped (C20): while it is under way, what the dropped
+ * conversation came to by its length; `over` ever after. Null: there was none.
+ */
+export const SECOND_CHANCES = ['connected', 'short', 'over'] as const;
+export type SecondChance = (typeof SECOND_CHANCES)[number];
 
 /** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */
 export interface Offer {
@@ -179,6 +229,7 @@ export interface Attempt {
  * - `parked`: back to the line
  * - `expiry`: not dialled in time
  * - `wrap-up`: the agent's time for notes is over
+ * - `inactive`: reports close a callback to which nothing has happened for too long
  */
 export const TIMER_KINDS = [
   'offer',
@@ -189,6 +240,7 @@ export const TIMER_KINDS = [
   'parked',
   'expiry',
   'wrap-up',
+  'inactive',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 export type Timers = Readonly<Partial<Record<TimerKind, EpochMs>>>;

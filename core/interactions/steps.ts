@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent.ts';
 import type { OfferEnd } from '../callbacks/states.ts';
+import type { LegEnding } from '../calls/endings.ts';
 import { prompt, type Speech } from '../calls/speech.ts';
 import { id, type LegId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
@@ -12,7 +13,13 @@ import {
   tell,
   unchanged,
 } from './decision.ts';
-import type { ParkReason, Situation } from './situation.ts';
+import type {
+  CallEnding,
+  Interaction,
+  InteractionEnding,
+  ParkReason,
+  Situation,
+} from './situation.ts';
 
 /** Said to an agent whose customer was not reached. */
 export const CUSTOMER_UNAVAILABLE: readonly Speech[] = [prompt('ringback/customer-unavailable')];
@@ -98,15 +105,46 @@ export function dismissCaller(saying: readonly Speech[]): Step {
   };
 }
 
-/** The customer's own call is over. */
-export function callGone(): Step {
+/** The customer's own call is over, and is counted by what it had come to. */
+export function callGone(ending: LegEnding, nowMs: EpochMs): Step {
   return (situation) => {
     const { call } = situation.interaction;
     if (call === null) return unchanged(situation);
+    const counted = callEndingOf(situation.interaction, ending);
     return inOrder(
       situation,
-      setInteraction({ call: { ...call, state: 'gone' } }),
+      setInteraction({ call: { ...call, state: 'gone', ending: counted, endedAt: nowMs } }),
       stopTimers('leave'),
     );
   };
+}
+
+function callEndingOf({ state, ending }: Interaction, legEnding: LegEnding): CallEnding {
+  switch (state) {
+    case 'waiting':
+    case 'offered':
+      return legEnding === 'pbx-lost' ? 'pbx-lost' : 'abandoned';
+    case 'connected':
+    case 'wrapping-up':
+      return 'answered';
+    case 'callback':
+      return 'callback-requested';
+    case 'ended':
+      // The call outlives its interaction while the caller hears a last sentence.
+      return endedCall(ending);
+  }
+}
+
+function endedCall(ending: InteractionEnding | null): CallEnding {
+  switch (ending) {
+    case 'answered':
+    case 'abandoned':
+    case 'duplicate':
+    case 'pbx-lost':
+      return ending;
+    case 'called-back':
+    case 'not-called-back':
+    case null:
+      return 'callback-requested';
+  }
 }

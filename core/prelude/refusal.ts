@@ -12,6 +12,9 @@ export type RefusalCode =
   | 'CALLBACK_PAST_RECALL'
   | 'CALLBACK_NOT_IN_CONVERSATION'
   | 'AGENT_UNKNOWN'
+  | 'TICKET_UNKNOWN'
+  | 'TICKET_CLOSED'
+  | 'TICKET_CALLBACK_OPEN'
   | 'CONFIGURATION_INVALID';
 
 /** What an operation comes to. */

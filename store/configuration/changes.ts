@@ -1,7 +1,16 @@
 import type { Centre } from '../../core/centre/centre.ts';
 
-/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself. */
-export const CONFIGURED_KINDS = ['pbx', 'route', 'hours', 'queue', 'agent', 'number'] as const;
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`, the policy `numberPolicy`. */
+export const CONFIGURED_KINDS = [
+  'tenant',
+  'pbx',
+  'route',
+  'hours',
+  'queue',
+  'agent',
+  'number',
+  'number-policy',
+] as const;
 export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
 
 /** A value of a field: text, numbers and lists of them, as they would stand in JSON. */
@@ -56,7 +65,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { pbxs, hours, queues, agents, numbers } = centre;
+  const { tenant, pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -67,32 +76,67 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     })),
   );
   return {
+    tenant: named([{ name: 'settings', ...tenant }]),
     pbx: named(
       pbxs.map(({ name, driver, settings }) => ({ name, driver, settings: { ...settings } })),
     ),
     route: named(routes),
     hours: named(
-      hours.map(({ name, timeZone, weekly }) => ({
+      hours.map(({ name, timeZone, weekly, holidays }) => ({
         name,
         timeZone,
         weekly: weekly.map(weeklyFields),
+        holidays: holidays.map(holidayFields),
       })),
     ),
     queue: named(
       queues.map(({ callback, ...queue }) => ({
         ...queue,
-        callback: { ...callback, prompts: { ...callback.prompts } },
+        callback: callbackFields(callback),
       })),
     ),
     // In which order an agent's queues are written means nothing.
     agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
     number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+    'number-policy': named([{ name: 'numberPolicy', ...policyFields(numberPolicy) }]),
   };
 }
 
 /** In a fixed order of keys: the database keeps another. */
 function weeklyFields({ days, from, to }: Centre['hours'][number]['weekly'][number]): FieldGroup {
   return { days: [...days], from, to };
+}
+
+/** In a fixed order of keys, and lists whose order means nothing sorted. */
+function policyFields(policy: Centre['numberPolicy']): FieldGroup {
+  const { callerMax, prefixMax, tenantMax } = policy.hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = policy.budget;
+  return {
+    countries: [...policy.countries].sort(),
+    refusedClasses: [...policy.refusedClasses].sort(),
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDayMax,
+    hourly: { callerMax, prefixMax, tenantMax },
+    budget: {
+      dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
+}
+
+function holidayFields({ date, yearly, open }: Centre['hours'][number]['holidays'][number]) {
+  return { date, yearly, open: open.map(({ from, to }) => ({ from, to })) };
+}
+
+function callbackFields(callback: Centre['queues'][number]['callback']): FieldGroup {
+  const { prompts, callingHours, retryAfterSeconds } = callback;
+  return {
+    ...callback,
+    prompts: { ...prompts },
+    callingHours: { ...callingHours },
+    retryAfterSeconds: { ...retryAfterSeconds },
+  };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Centre } from '../../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../../core/numbers/policy.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
@@ -38,7 +39,15 @@ beforeEach(async () => {
   await admin.query(`insert into tenant (id, name) values ($1, 'default')`, [TENANT]);
 });
 
-const EMPTY: Centre = { pbxs: [], hours: [], queues: [], agents: [], numbers: [] };
+const EMPTY: Centre = {
+  tenant: NO_TENANT_SETTINGS,
+  pbxs: [],
+  hours: [],
+  queues: [],
+  agents: [],
+  numbers: [],
+  numberPolicy: NUMBER_POLICY_DEFAULTS,
+};
 
 function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
   const found = phoneNumber(text);
@@ -48,6 +57,7 @@ function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
 
 function example(): Centre {
   return {
+    tenant: NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'main',
@@ -70,6 +80,10 @@ function example(): Centre {
         name: 'always',
         timeZone: 'Europe/Berlin',
         weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }],
+        holidays: [
+          { date: '2027-12-24', yearly: false, open: [{ from: '08:00', to: '12:00' }] },
+          { date: '2027-12-25', yearly: true, open: [] },
+        ],
       },
     ],
     queues: [
@@ -87,6 +101,7 @@ function example(): Centre {
       { name: 'desk-2', pbx: 'main', endpoint: 'S/2', queues: ['support'] },
     ],
     numbers: [{ number: number('+12025550120'), queue: 'support' }],
+    numberPolicy: NUMBER_POLICY_DEFAULTS,
   };
 }
 
@@ -289,6 +304,7 @@ const centres: fc.Arbitrary<Centre> = fc
       callback: { ...CALLBACK_DEFAULTS, attemptsMax },
     }));
     return {
+      tenant: { timeZone: rotation > 2 ? 'Asia/Tokyo' : null },
       pbxs: pbxs.toSorted().flatMap((name) =>
         template.pbxs.map((pbx) => ({
           ...pbx,
@@ -313,6 +329,11 @@ const centres: fc.Arbitrary<Centre> = fc
         const queue = pick(queues, at);
         return queue === null ? [] : [{ number: number(text), queue }];
       }),
+      numberPolicy: {
+        ...NUMBER_POLICY_DEFAULTS,
+        countries: ['DE', 'US', 'AT'].slice(0, rotation % 4),
+        callbacksPerNumberPerDayMax: attemptsMax,
+      },
     };
   });
 

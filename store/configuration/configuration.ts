@@ -1,12 +1,15 @@
-import type {
-  AgentSetup,
-  Centre,
-  HoursSetup,
-  NumberSetup,
-  PbxSetup,
-  QueueSetup,
-  RouteSetup,
+import {
+  type AgentSetup,
+  type Centre,
+  type HoursSetup,
+  NO_TENANT_SETTINGS,
+  type NumberSetup,
+  type PbxSetup,
+  type QueueSetup,
+  type RouteSetup,
+  type TenantSetup,
 } from '../../core/centre/centre.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Transaction } from '../database.ts';
 import { sql, sqlFile } from '../statement.ts';
@@ -15,11 +18,16 @@ import { ConfigurationInUse, thingsInUse } from './use.ts';
 import { type StoredCentre, writeChanges } from './writing.ts';
 
 const READ = {
+  tenant: sqlFile(import.meta.url, './read-tenant.sql'),
   pbxs: sqlFile(import.meta.url, './read-pbxs.sql'),
   hours: sqlFile(import.meta.url, './read-hours.sql'),
   queues: sqlFile(import.meta.url, './read-queues.sql'),
   agents: sqlFile(import.meta.url, './read-agents.sql'),
   numbers: sqlFile(import.meta.url, './read-numbers.sql'),
+  numberPolicy: sql(
+    'configuration-read-number-policy',
+    'select policy from number_policy where tenant_id = $1',
+  ),
 } as const;
 
 /** Reading takes several statements, and applying reads first: neither may see half of another's work. */
@@ -99,13 +107,16 @@ interface WithId {
 type PbxRow = Omit<PbxSetup, 'routes'> & WithId & { routes: readonly (RouteSetup & WithId)[] };
 
 async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCentre> {
+  const [tenant = NO_TENANT_SETTINGS] = await tx.query<TenantSetup>(READ.tenant, [tenantId]);
   const pbxs = await tx.query<PbxRow>(READ.pbxs, [tenantId]);
   const hours = await tx.query<HoursSetup & WithId>(READ.hours, [tenantId]);
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
   const agents = await tx.query<AgentSetup & WithId>(READ.agents, [tenantId]);
   const numbers = await tx.query<NumberSetup>(READ.numbers, [tenantId]);
+  const [row] = await tx.query<{ policy: NumberPolicy }>(READ.numberPolicy, [tenantId]);
   return {
     centre: {
+      tenant,
       pbxs: pbxs.map(({ id: _, routes, ...pbx }) => ({
         ...pbx,
         routes: routes.map(({ id: __, ...route }) => route),
@@ -114,6 +125,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       queues: queues.map(({ id: _, ...rest }) => rest),
       agents: agents.map(({ id: _, ...rest }) => rest),
       numbers,
+      numberPolicy: row?.policy ?? NUMBER_POLICY_DEFAULTS,
     },
     ids: {
       pbx: idsOf(pbxs),

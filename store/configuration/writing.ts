@@ -4,7 +4,7 @@ import type { Transaction } from '../database.ts';
 import { type Statement, sql, sqlFile } from '../statement.ts';
 import type { Change, Changes, ConfiguredKind } from './changes.ts';
 
-type KindWithId = Exclude<ConfiguredKind, 'number'>;
+type KindWithId = Exclude<ConfiguredKind, 'number' | 'number-policy' | 'tenant'>;
 
 /** What is set up, with the ids behind the names. */
 export interface StoredCentre {
@@ -23,6 +23,7 @@ export interface Writing {
 }
 
 const WRITE = {
+  tenant: sqlFile(import.meta.url, './write-tenant.sql'),
   pbxs: sqlFile(import.meta.url, './write-pbxs.sql'),
   routes: sqlFile(import.meta.url, './write-routes.sql'),
   hours: sqlFile(import.meta.url, './write-hours.sql'),
@@ -30,6 +31,7 @@ const WRITE = {
   agents: sqlFile(import.meta.url, './write-agents.sql'),
   numbers: sqlFile(import.meta.url, './write-numbers.sql'),
 } as const;
+const WRITE_POLICY = sqlFile(import.meta.url, './write-number-policy.sql');
 const LEAVE_LINES = sqlFile(import.meta.url, './leave-lines.sql');
 const JOIN_LINES = sqlFile(import.meta.url, './join-lines.sql');
 
@@ -68,6 +70,10 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await remove(writing, 'queue');
   await remove(writing, 'hours');
   await remove(writing, 'pbx');
+  await writing.tx.query(WRITE_POLICY, [
+    writing.tenantId,
+    JSON.stringify(writing.centre.numberPolicy),
+  ]);
 }
 
 async function removeNumbers({ tx, tenantId, changes }: Writing): Promise<void> {
@@ -107,6 +113,8 @@ async function writeThings(writing: Writing): Promise<Ids> {
   const ids = idsOf(writing);
   const created = new Set(named(writing.changes, 'queue', 'created'));
   const touched = touchedOf(writing.changes);
+  const tenant = [{ name: 'settings', ...centre.tenant }];
+  await write(writing, WRITE.tenant, touched('tenant', tenant), () => ({}));
   const pbxs = centre.pbxs.map(({ name, driver, settings }) => ({ name, driver, settings }));
   await write(writing, WRITE.pbxs, touched('pbx', pbxs), ({ name }) => ({ id: ids.pbx(name) }));
   const routes = centre.pbxs.flatMap((pbx) =>

@@ -40,12 +40,19 @@ create table route (
   foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade
 );
 
+-- What holds for the whole company; a tenant without a row has none of it.
+create table tenant_settings (
+  tenant_id uuid primary key references tenant (id),
+  time_zone text
+);
+
 create table hours (
   tenant_id uuid not null references tenant (id),
   id uuid not null,
   name text not null,
   time_zone text not null,
   weekly jsonb not null,
+  holidays jsonb not null default '[]',
   primary key (tenant_id, id),
   unique (tenant_id, name)
 );
@@ -83,6 +90,13 @@ create table inbound_number (
   foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
 );
 
+-- Numbers of others behind which several people are, e.g. a company's switchboard.
+create table shared_number (
+  tenant_id uuid not null references tenant (id),
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  primary key (tenant_id, number)
+);
+
 create table agent (
   tenant_id uuid not null references tenant (id),
   id uuid not null,
@@ -117,3 +131,20 @@ create table agent_line (
   foreign key (tenant_id, line_id) references line (tenant_id, id) on delete cascade
 );
 create index agent_line_by_line on agent_line (tenant_id, line_id);
+
+-- Which numbers of customers may be called, see core/numbers/policy.ts. Without a row: what ships.
+create table number_policy (
+  tenant_id uuid primary key references tenant (id) on delete cascade,
+  -- NumberPolicy of the core, every value spelled out.
+  policy jsonb not null,
+  -- One of our own numbers for each beginning of eight characters: enough to tell our countries.
+  own_numbers text[] not null
+);
+
+-- People who do not want to be called.
+create table opt_out (
+  tenant_id uuid not null references tenant (id) on delete cascade,
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  added_at timestamptz not null default clock_timestamp(),
+  primary key (tenant_id, number)
+);

@@ -14,15 +14,27 @@ create table interaction (
   priority integer not null,
   entered_at timestamptz not null,
   sequence bigint not null,
+  -- Since when the place counts, where a retry went to the back of the line; null: since entered_at.
+  reentered_at timestamptz,
   call_leg_id text,
   call_state text check (call_state in ('up', 'leaving', 'gone')),
+  -- How the customer's own call ended, as reports count it: who asked for a callback has not abandoned.
+  call_ending text check (call_ending in ('answered', 'abandoned', 'callback-requested', 'duplicate', 'pbx-lost')),
+  call_ended_at timestamptz,
   ending text,
+  -- Why the caller was refused a callback, see NUMBER_REFUSALS of the core; null when they were not.
+  number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
+  -- The callback in whose place the caller goes on, after they were told that they are already in line.
+  goes_on_for_callback_id uuid,
+  -- How often work on it was begun and not ended since it was last handled: after three it is set aside (F21).
+  failures integer not null default 0,
   primary key (tenant_id, id),
   foreign key (tenant_id, queue_id) references queue (tenant_id, id),
   foreign key (tenant_id, line_id) references line (tenant_id, id),
   check ((call_leg_id is null) = (call_state is null)),
+  check ((call_ending is null) = (call_ended_at is null)),
   check ((state = 'ended') = (ending is not null))
 ) with (fillfactor = 80);
 create unique index interaction_by_living_call on interaction (tenant_id, pbx_id, call_leg_id)
@@ -92,6 +104,15 @@ create table decline (
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 );
 
+-- The first time that a caller was offered a callback in words. Without a reference to the interaction: a lock on it,
+-- however short, would let an agent pass it over.
+create table spoken_offer (
+  tenant_id uuid not null references tenant (id),
+  interaction_id uuid not null,
+  spoken_at timestamptz not null,
+  primary key (tenant_id, interaction_id)
+);
+
 create table offer (
   tenant_id uuid not null,
   id uuid not null,
@@ -118,6 +139,8 @@ create table timer (
   due_at timestamptz not null,
   -- A worker that took it and died gives it back by letting this pass.
   claimed_until timestamptz not null default '-infinity',
+  -- How often it was taken; handling it sets it back by deleting or moving it.
+  tries integer not null default 0,
   primary key (tenant_id, interaction_id, kind),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);

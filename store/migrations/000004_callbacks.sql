@@ -13,16 +13,49 @@ create table callback (
   open boolean not null generated always as (state not in (
     'completed', 'exhausted', 'expired', 'released', 'refused', 'cancelled', 'superseded')) stored,
   requested_at timestamptz not null,
+  -- The time agreed with the customer: as it was understood, and as they said it.
+  chosen_at timestamptz,
+  chosen_wall_time text,
+  chosen_time_zone text,
+  -- The zone that the customer said they are in.
+  stated_zone text,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- The one re-connection after a network drop: what the dropped conversation came to, then over.
+  second_chance text check (second_chance in ('connected', 'short', 'over')),
+  -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
+  inactive_at timestamptz,
   ended_at timestamptz,
+  -- Why its number may not be called, see NUMBER_REFUSALS of the core; set with the state refused.
+  number_refusal text,
+  -- Somebody called again for a ticket: the ticket, and the callback with which it all began.
+  for_ticket_id uuid,
+  first_callback_id uuid,
+  -- The number is a switchboard's: it tells nobody apart (see shared_number).
+  shared boolean not null default false,
   primary key (tenant_id, id),
+  check (chosen_at is not null or chosen_wall_time is null),
+  check ((chosen_wall_time is null) = (chosen_time_zone is null)),
   constraint one_callback_per_interaction unique (tenant_id, interaction_id),
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
 -- The number comes first: it is looked for without a queue as well.
-create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open;
+create index callback_by_number on callback (tenant_id, number, requested_at);
+create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open and not shared;
+create index callback_for_ticket on callback (tenant_id, for_ticket_id) where for_ticket_id is not null;
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
+
+-- What a request with an Idempotency-Key came to; kept for a day.
+create table idempotency_key (
+  tenant_id uuid not null references tenant (id),
+  key text not null,
+  -- Of the whole request: the same key with another request is a mistake.
+  request_hash text not null,
+  callback_id uuid,
+  created_at timestamptz not null,
+  primary key (tenant_id, key)
+);
+create index idempotency_key_by_time on idempotency_key (created_at);
 
 create table attempt (
   tenant_id uuid not null,
@@ -43,6 +76,8 @@ create table attempt (
   answered_at timestamptz,
   ended_at timestamptz,
   noted_outcome text,
+  -- What a minute of this call costs, see CallBudget of the core; set when it is dialled.
+  rate_per_minute integer,
   outcome text check (outcome in (
     'connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail', 'invalid-number', 'abandoned',
     'in-doubt', 'pbx-lost', 'congestion', 'agent-lost', 'blocked')),
@@ -54,7 +89,11 @@ create unique index one_live_attempt_per_callback on attempt (tenant_id, callbac
 -- At most one living call per number, whatever queue it is for (I4). An intent has no call yet.
 create unique index one_live_leg_per_number on attempt (tenant_id, number)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
+create index attempt_by_dial on attempt (tenant_id, dialed_at) where dialed_at is not null;
 create index attempt_by_callback on attempt (tenant_id, callback_id, started_at);
+-- When did this number's last attempt that counts end? Asked before each dial, for the gap between two of them.
+create index attempt_by_number on attempt (tenant_id, number, ended_at desc)
+  where outcome not in ('congestion', 'agent-lost', 'blocked');
 create index attempt_on_route on attempt (tenant_id, route_id)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
 create index attempt_by_leg on attempt (id) where state <> 'ended';
@@ -73,10 +112,56 @@ create table ticket (
   id uuid not null,
   callback_id uuid not null,
   interaction_id uuid not null,
+  -- The end of the callback, or `poisoned`.
   reason text not null,
   state text not null default 'open' check (state in ('open', 'closed')),
   opened_at timestamptz not null,
+  -- A name as it was given; null: nobody has taken it.
+  assignee text,
+  -- Null: nobody has looked at it.
+  read_at timestamptz,
+  closed_at timestamptz,
   primary key (tenant_id, id),
   constraint one_ticket_per_callback unique (tenant_id, callback_id),
-  foreign key (tenant_id, callback_id) references callback (tenant_id, id)
+  foreign key (tenant_id, callback_id) references callback (tenant_id, id),
+  check ((state = 'closed') = (closed_at is not null))
 );
+create index ticket_by_time on ticket (tenant_id, opened_at desc, id);
+create index ticket_unread on ticket (tenant_id) where read_at is null and state = 'open';
+
+create table ticket_note (
+  tenant_id uuid not null,
+  ticket_id uuid not null,
+  number integer not null,
+  at timestamptz not null,
+  author text not null,
+  text text not null,
+  primary key (tenant_id, ticket_id, number),
+  foreign key (tenant_id, ticket_id) references ticket (tenant_id, id)
+);
+
+-- Stop switches, now and in the past: no row is ever deleted or changed but by the word that resumes it.
+create table stop (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  what text not null check (what in ('requests', 'dialling')),
+  -- Both null: everything of the tenant.
+  queue_id uuid,
+  pbx_id uuid,
+  -- The name at that time, for the record: `all` for everything.
+  scope text not null,
+  stopped_at timestamptz not null,
+  stopped_by text not null,
+  reason text not null,
+  resumed_at timestamptz,
+  resumed_by text,
+  resume_reason text,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, pbx_id) references pbx (tenant_id, id) on delete cascade,
+  check (queue_id is null or pbx_id is null),
+  check ((resumed_at is null) = (resumed_by is null) and (resumed_at is null) = (resume_reason is null))
+);
+create unique index stopped_once on stop (tenant_id, what, queue_id, pbx_id) nulls not distinct
+  where resumed_at is null;
+create index stop_by_time on stop (tenant_id, stopped_at desc, id);

@@ -53,9 +53,18 @@ async function fillEveryTable(): Promise<void> {
     `insert into pbx_owner (tenant_id, pbx_id) select tenant_id, id from pbx`,
     `insert into route (tenant_id, id, pbx_id, name, position, dial, lines)
      select tenant_id, gen_random_uuid(), id, 'carrier', 1, 'S/{number}', 30 from pbx`,
+    `insert into tenant_settings (tenant_id, time_zone) select id, 'Europe/Berlin' from tenant`,
+    `insert into idempotency_key (tenant_id, key, request_hash, created_at) select id, 'k', 'h', now() from tenant`,
     `insert into hours (tenant_id, id, name, time_zone, weekly)
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
+    `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
+    `insert into number_policy (tenant_id, policy, own_numbers) select id, '{}', '{}' from tenant`,
+    `insert into opt_out (tenant_id, number) select id, '+12025550131' from tenant`,
+    `insert into stop (tenant_id, id, what, scope, stopped_at, stopped_by, reason)
+     select id, gen_random_uuid(), 'dialling', 'all', now(), 'eva', 'a drill' from tenant`,
+    `insert into ticket_note (tenant_id, ticket_id, number, at, author, text)
+     select tenant_id, id, 1, now(), 'eva', 'called by hand' from ticket`,
     `insert into event (tenant_id, interaction_id, revision, kind, at, body)
      select tenant_id, id, 1, 'interaction.entered', now(), '{}' from interaction`,
     `insert into command (tenant_id, interaction_id, number, pbx_id, body, created_at)
@@ -63,6 +72,7 @@ async function fillEveryTable(): Promise<void> {
     `insert into timer (tenant_id, interaction_id, kind, due_at) select tenant_id, id, 'parked', now() from interaction`,
   ];
   for (const statement of statements) await admin.query(statement);
+  await admin.query('insert into spoken_offer select tenant_id, id, now() from interaction');
   await admin.query('insert into reservation values ($1, $3, $2)', ids);
   await admin.query(`insert into decline values ($1, $2, $3, now())`, ids);
   await admin.query(

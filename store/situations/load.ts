@@ -1,17 +1,20 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
-import type { WeeklyHours } from '../../core/centre/centre.ts';
+import type { HoursSetup } from '../../core/centre/centre.ts';
 import type {
   Attempt,
   AttemptState,
   Callback,
+  CallbackOrigin,
+  CallEnding,
   CustomerCall,
   Interaction,
   InteractionEnding,
   InteractionState,
   Offer,
   ParkReason,
+  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -38,6 +41,9 @@ import { sqlFile } from '../statement.ts';
 const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
 
+/** Opening hours as they are set up. */
+export type StoredHours = Omit<HoursSetup, 'name'>;
+
 /** A situation under lock, with what the store needs to write it back. */
 export interface LoadedSituation {
   readonly tenantId: TenantId;
@@ -48,8 +54,12 @@ export interface LoadedSituation {
   readonly nowMs: EpochMs;
   /** True while a call with the callback's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
+  readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
-  readonly hours: { readonly timeZone: string; readonly weekly: readonly WeeklyHours[] } | null;
+  readonly hours: StoredHours | null;
+  /** The zone of the company, in whose day customers may be called; null: not asked. */
+  readonly tenantZone: string | null;
 }
 
 /**
@@ -90,10 +100,12 @@ export async function loadSituation(
     nextCommand: row.next_command,
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
+    lastTriedUntil: row.last_tried_until,
     hours:
-      row.time_zone === null || row.weekly === null
+      row.time_zone === null
         ? null
-        : { timeZone: row.time_zone, weekly: row.weekly },
+        : { timeZone: row.time_zone, weekly: row.weekly, holidays: row.holidays },
+    tenantZone: row.tenant_zone,
     situation: {
       interaction: interactionOf(row),
       callback: callbackOf(row),
@@ -116,9 +128,12 @@ interface SituationRow {
   dialled_number: PhoneNumber | null;
   priority: number;
   entered_at: EpochMs;
+  reentered_at: EpochMs | null;
   sequence: number;
   call_leg_id: LegId | null;
   call_state: CustomerCall['state'] | null;
+  call_ending: CallEnding | null;
+  call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
   revision: number;
   next_command: number;
@@ -129,13 +144,22 @@ interface SituationRow {
   queue_number: PhoneNumber | null;
   queue_callback: CallbackSettings;
   time_zone: string | null;
-  weekly: readonly WeeklyHours[] | null;
+  weekly: HoursSetup['weekly'];
+  holidays: HoursSetup['holidays'];
+  tenant_zone: string | null;
   callback_id: CallbackId | null;
   callback_state: CallbackState;
   callback_number: PhoneNumber;
+  origin: CallbackOrigin;
   requested_at: EpochMs;
+  chosen_at: EpochMs | null;
+  chosen_wall_time: string | null;
+  chosen_time_zone: string | null;
+  stated_zone: string | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
+  second_chance: SecondChance | null;
+  inactive_at: EpochMs | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -159,6 +183,7 @@ interface SituationRow {
   idle_since: EpochMs;
   timers: Timers;
   on_call: boolean;
+  last_tried_until: EpochMs | null;
   now: EpochMs;
 }
 
@@ -170,17 +195,23 @@ function interactionOf(row: SituationRow): Interaction {
     state: row.state,
     customerNumber: row.customer_number,
     dialledNumber: row.dialled_number,
+    firstEnteredAt: row.entered_at,
     place: {
       lineId: row.line_id,
       priority: row.priority,
-      enteredAt: row.entered_at,
+      enteredAt: row.reentered_at ?? row.entered_at,
       sequence: row.sequence,
     },
     standing: standingOf(row),
     call:
       row.call_leg_id === null || row.call_state === null
         ? null
-        : { legId: row.call_leg_id, state: row.call_state },
+        : {
+            legId: row.call_leg_id,
+            state: row.call_state,
+            ending: row.call_ending,
+            endedAt: row.call_ended_at,
+          },
     ending: row.ending,
     revision: row.revision,
   };
@@ -199,11 +230,22 @@ function callbackOf(row: SituationRow): Callback | null {
     id: row.callback_id,
     state: row.callback_state,
     number: row.callback_number,
+    origin: row.origin,
+    chosenTime: chosenTimeOf(row),
+    statedZone: row.stated_zone,
     requestedAt: row.requested_at,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
+    secondChance: row.second_chance,
+    inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
+}
+
+function chosenTimeOf(row: SituationRow): Callback['chosenTime'] {
+  const { chosen_at: at, chosen_wall_time: time, chosen_time_zone: timeZone } = row;
+  if (at === null) return null;
+  return { at, wall: time === null || timeZone === null ? null : { time, timeZone } };
 }
 
 function offerOf(row: SituationRow): Offer | null {

@@ -5,9 +5,6 @@ import { present } from '../../core/prelude/assert.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import type { Saving } from './saving.ts';
 
-/** How callbacks come to be so far: a waiting caller pressed 1. */
-const ORIGIN = 'queue-offer';
-
 /** The rows of a decision by the names of save-decision.sql; what has not changed is missing. */
 export type Writes = Readonly<Record<string, readonly unknown[]>>;
 
@@ -37,7 +34,10 @@ function interactionWrites(saving: Saving, events: number): Writes {
   const { interaction } = decision.next;
   const row = {
     state: interaction.state,
+    reentered_at: reenteredAt(interaction),
     call_state: interaction.call?.state ?? null,
+    call_ending: interaction.call?.ending ?? null,
+    call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
     revision: interaction.revision + events,
     next_command: nextCommand + decision.commands.length,
@@ -48,15 +48,19 @@ function interactionWrites(saving: Saving, events: number): Writes {
   return isNews ? { interaction: [row] } : {};
 }
 
+function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
+  return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
+}
+
 function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
+    entered_at: iso(rest.firstEnteredAt),
     line_id: place.lineId,
     priority: place.priority,
-    entered_at: iso(place.enteredAt),
     sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
@@ -90,18 +94,31 @@ function callbackWrites({ before, decision }: Saving): Writes {
   if (callback === null || callback === before?.callback) return {};
   const row = callbackRow(callback);
   if (before !== null && before.callback !== null) return { callback: [row] };
-  const { number, requestedAt } = callback;
-  const origin = { queue_id: interaction.queueId, number, origin: ORIGIN };
-  return { newCallback: [{ ...row, ...origin, requested_at: iso(requestedAt) }] };
+  return { newCallback: [{ ...row, queue_id: interaction.queueId, ...requestOf(callback) }] };
 }
 
-function callbackRow({ id, state, attemptsUsed, firstDialedAt, endedAt }: Callback): object {
+/** What never changes about a callback. */
+function requestOf({ number, origin, requestedAt, chosenTime, statedZone }: Callback): object {
+  return {
+    number,
+    origin,
+    requested_at: iso(requestedAt),
+    chosen_at: iso(chosenTime?.at ?? null),
+    chosen_wall_time: chosenTime?.wall?.time ?? null,
+    chosen_time_zone: chosenTime?.wall?.timeZone ?? null,
+    stated_zone: statedZone,
+  };
+}
+
+function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callback): object {
   return {
     id,
     state,
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
-    ended_at: iso(endedAt),
+    second_chance: rest.secondChance,
+    inactive_at: iso(rest.inactiveAt),
+    ended_at: iso(rest.endedAt),
   };
 }
 

@@ -163,6 +163,7 @@ const OFFICE_HOURS: Centre['hours'] = [
     name: 'office',
     timeZone: 'Europe/Berlin',
     weekly: [{ days: ['mo', 'tu', 'we', 'th', 'fr'], from: '09:00', to: '17:00' }],
+    holidays: [],
   },
 ];
 /** Wednesday, 16:59 in Berlin. */

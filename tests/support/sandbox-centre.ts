@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Presence } from '../../core/agents/agent.ts';
 import type { CallbackState } from '../../core/callbacks/states.ts';
-import type { Centre, PbxSettings, RouteSetup } from '../../core/centre/centre.ts';
+import {
+  type Centre,
+  NO_TENANT_SETTINGS,
+  type PbxSettings,
+  type RouteSetup,
+} from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { type AgentId, type CallbackId, DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import type { Log } from '../../core/prelude/log.ts';
 import { type EpochMs, epochMs } from '../../core/prelude/time.ts';
-import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
+import {
+  AT_ANY_TIME,
+  CALLBACK_DEFAULTS,
+  type CallbackSettings,
+} from '../../core/queues/settings.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { OwnerLocks } from '../../sim/owner-locks.ts';
 import { applyCentre } from '../../store/configuration/configuration.ts';
@@ -28,11 +38,13 @@ export const SUPPORT_NUMBER = '+12025550120';
 /** A Wednesday, 10:00 in Berlin. */
 export const WEDNESDAY_MORNING: EpochMs = epochMs(Date.UTC(2026, 10, 18, 9, 0));
 
-/** What differs from a queue with the shipped defaults, two agents and a route of thirty lines. */
+/** What differs from a queue with the shipped defaults that calls at any time of day, two agents and a route of thirty lines. */
 export interface CentreOptions {
   readonly callback?: Partial<CallbackSettings>;
+  readonly numberPolicy?: Partial<NumberPolicy>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
+  readonly tenant?: Centre['tenant'];
   readonly routes?: readonly RouteSetup[];
   /** Where virtual time begins; on a Wednesday morning by default. */
   readonly startMs?: EpochMs;
@@ -202,6 +214,7 @@ export function centreWith(options: CentreOptions): Centre {
   const number = (text: string): NonNullable<ReturnType<typeof phoneNumber>> =>
     present(phoneNumber(text), text);
   return {
+    tenant: options.tenant ?? NO_TENANT_SETTINGS,
     pbxs: [
       {
         name: 'main',
@@ -224,7 +237,7 @@ export function centreWith(options: CentreOptions): Centre {
         number: number('+12025550110'),
         pbx: 'main',
         hours: options.hours?.[0]?.name ?? null,
-        callback: { ...CALLBACK_DEFAULTS, ...options.callback },
+        callback: { ...CALLBACK_DEFAULTS, callingHours: AT_ANY_TIME, ...options.callback },
       },
     ],
     agents: (options.agents ?? ['desk-1', 'desk-2']).map((name) => ({
@@ -234,6 +247,7 @@ export function centreWith(options: CentreOptions): Centre {
       queues: ['support'],
     })),
     numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    numberPolicy: { ...NUMBER_POLICY_DEFAULTS, ...options.numberPolicy },
   };
 }
 

@@ -90,6 +90,8 @@ function forwarding(server: () => TestServer): Operations {
       const set = server().operations.setPresence;
       return set === undefined ? done(null) : set(...asked);
     },
+    changeTicket: async (...asked) => (server().operations.changeTicket ?? nothing)(...asked),
+    callAgain: async (...asked) => (server().operations.callAgain ?? nothing)(...asked),
     centreChanged: async () => server().operations.centreChanged?.(),
     status: () => server().status,
   };
