@@ -8,8 +8,9 @@ select
   (select coalesce(jsonb_agg(jsonb_build_object(
             'id', i.id, 'state', i.state, 'number', i.customer_number, 'leg', i.call_leg_id,
             'callState', i.call_state, 'revision', i.revision, 'inLine', p.interaction_id is not null,
-            'parked', k.reason, 'priority', i.priority,
-            'entered', extract(epoch from i.entered_at) * 1000, 'sequence', i.sequence,
+            'parked', k.reason, 'priority', coalesce(p.priority, i.priority),
+            'entered', extract(epoch from coalesce(p.entered_at, i.entered_at)) * 1000,
+            'sequence', coalesce(p.seq, i.sequence),
             'timers', (select coalesce(jsonb_agg(t.kind), '[]') from timer t where t.tenant_id = $3 and t.interaction_id = i.id))), '[]')
      from interaction i
      left join place p on p.tenant_id = $3 and p.interaction_id = i.id

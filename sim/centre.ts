@@ -1,5 +1,6 @@
-import type { Centre, PbxSettings } from '../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS, type PbxSettings } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
@@ -47,6 +48,7 @@ function number(text: string): PhoneNumber {
 }
 
 const CENTRE: Centre = {
+  tenant: NO_TENANT_SETTINGS,
   pbxs: [
     {
       name: 'main',
@@ -67,6 +69,7 @@ const CENTRE: Centre = {
       name: 'office',
       timeZone: 'UTC',
       weekly: [{ days: [...DAYS], from: '08:00', to: '17:00' }],
+      holidays: [],
     },
   ],
   queues: [
@@ -85,4 +88,5 @@ const CENTRE: Centre = {
     queues: ['support'],
   })),
   numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+  numberPolicy: NUMBER_POLICY_DEFAULTS,
 };

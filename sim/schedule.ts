@@ -1,5 +1,12 @@
 import { type EpochMs, epochMs } from '../core/prelude/time.ts';
-import type { CallbackSettings } from '../core/queues/settings.ts';
+import {
+  AT_ANY_TIME,
+  type CallbackSettings,
+  CLOSINGS,
+  REENTRIES,
+  retryAfterAll,
+  VOICEMAIL_RULES,
+} from '../core/queues/settings.ts';
 import type { CallerHabit, PhoneHabit } from '../telephony/sandbox/habits.ts';
 import { AGENTS_MAX, SUPPORT_NUMBER } from './centre.ts';
 import type { Dice } from './dice.ts';
@@ -100,8 +107,19 @@ function settingsBy(dice: Dice): Partial<CallbackSettings> {
     attemptsMax: dice.whole(1, 4),
     offerEverySeconds: dice.whole(20, 60),
     minimumGapSeconds,
-    retryAfterSeconds: minimumGapSeconds + dice.whole(0, 900),
-    retryAfterBusySeconds: minimumGapSeconds + dice.whole(0, 300),
+    retryAfterSeconds: {
+      ...retryAfterAll(minimumGapSeconds + dice.whole(0, 900)),
+      busy: minimumGapSeconds + dice.whole(0, 300),
+    },
+    reentry: dice.oneOf(REENTRIES),
+    voicemail: dice.oneOf(VOICEMAIL_RULES),
+    closing: dice.oneOf(CLOSINGS),
+    callingHours: dice.weighed([
+      [4, AT_ANY_TIME],
+      // It is 4:00 to 11:00 where the customers live when a schedule begins.
+      [1, { from: '00:00', to: dice.oneOf(['06:00', '10:30']) }],
+      [1, { from: dice.oneOf(['05:30', '11:00']), to: '22:00' }],
+    ]),
     ringCustomerSeconds: dice.whole(15, 40),
     ringAgentSeconds: dice.whole(8, 25),
     successAfterSeconds: dice.whole(3, 8),

@@ -14,6 +14,7 @@ import { type Books, type EventSeen, readBooks } from './books.ts';
 import { agentName } from './centre.ts';
 import type { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
+import { passOverLooks } from './looks.ts';
 import { SimulatedNode } from './node.ts';
 import { OwnerLocks } from './owner-locks.ts';
 import { agentHabit, reliable } from './people.ts';
@@ -31,12 +32,6 @@ const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
 const RENEW_LEASES = sqlFile(import.meta.url, './renew-leases.sql');
 /** How long after the last fault nodes still look at everything in their usual rhythm, in milliseconds. */
 const UNSETTLED_MS = 8_000;
-/** Whatever the books say, nodes look for everything this often, in milliseconds. */
-const LOOK_MS_MAX = 300_000;
-/** While anybody is on the phone, records and PBX are compared this often, in milliseconds. */
-const COMPARE_MS = 30_000;
-/** A command is left to the node that has committed it for so long, in milliseconds. */
-const HANDOVER_MS = 1_000;
 /** Somebody whose click did not work tries again after so long, in milliseconds. */
 const TRY_AGAIN_MS = 3_000;
 /** So long before the end of the busy time it is seen whether enough people have asked, in seconds. */
@@ -113,6 +108,12 @@ export class Simulation {
     return this.schedule.settings.attemptsMax ?? CALLBACK_DEFAULTS.attemptsMax;
   }
 
+  /** When customers may be called, in hours of their own day. */
+  get callingHours(): { readonly from: number; readonly to: number } {
+    const { from, to } = this.schedule.settings.callingHours ?? CALLBACK_DEFAULTS.callingHours;
+    return { from: hoursOf(from), to: hoursOf(to) };
+  }
+
   /** The nodes that have not ended. */
   get living(): readonly SimulatedNode[] {
     return this.#nodes.filter((node) => !node.isDead);
@@ -135,7 +136,7 @@ export class Simulation {
   /** Lets the next thing happen, and reads the books if it has changed them. False when nothing is left to happen. */
   async step(): Promise<boolean> {
     this.steps += 1;
-    this.#passOver();
+    passOverLooks(this);
     if (!(await this.timers.step())) return false;
     await this.#read();
     return true;
@@ -198,35 +199,6 @@ export class Simulation {
         `${(event.interaction ?? event.agent ?? '').slice(0, 8)} ${event.kind} ${JSON.stringify(event.body)}`,
       );
     }
-  }
-
-  /** Looks that would find nothing are passed over: four hours of looking would be all that a schedule does. */
-  #passOver(): void {
-    const { timers, books } = this;
-    const nowMs = timers.monotonicMs();
-    const untilMs = Math.min(timers.nextDeedMs() ?? Number.POSITIVE_INFINITY, nowMs + LOOK_MS_MAX);
-    const wallMs = timers.nowMs() - nowMs;
-    const dueMs = (books?.due_at ?? Number.POSITIVE_INFINITY) - wallMs;
-    timers.passOver('due-timers', Math.min(untilMs, dueMs));
-    timers.passOver('sweep', Math.min(untilMs, this.#nextSweepMs(nowMs, wallMs)));
-    timers.passOver('ownership', this.isSettled ? untilMs : nowMs);
-  }
-
-  #nextSweepMs(nowMs: number, wallMs: number): number {
-    const { books } = this;
-    if (books === null || !this.isSettled || hasOpenings(books)) return nowMs;
-    const pendingMs =
-      books.pending_since === null
-        ? Number.POSITIVE_INFINITY
-        : books.pending_since - wallMs + HANDOVER_MS;
-    const isAnybodyOn =
-      this.world.ledger.live().length > 0 ||
-      books.attempts.length > 0 ||
-      books.agents.some((agent) => agent.leg !== null);
-    const compareMs = isAnybodyOn
-      ? (Math.floor(nowMs / COMPARE_MS) + 1) * COMPARE_MS
-      : Number.POSITIVE_INFINITY;
-    return Math.min(pendingMs, compareMs);
   }
 
   /** True while one living node owns the ready PBX and nothing is wrong. */
@@ -399,10 +371,8 @@ export class Simulation {
   }
 }
 
-/** True when somebody waits whom an available agent may take: a sweep would find them. */
-function hasOpenings({ agents, interactions }: Books): boolean {
-  return agents.some(
-    (agent) =>
-      agent.available && interactions.some((one) => one.inLine && !agent.declined.includes(one.id)),
-  );
+/** The hours of a wall-clock time `HH:MM`. */
+function hoursOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours + minutes / 60;
 }

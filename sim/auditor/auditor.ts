@@ -79,6 +79,7 @@ export class Auditor {
       live: world.ledger.live(),
       fresh,
       attemptsMax: simulation.attemptsMax,
+      callingHours: simulation.callingHours,
       hours: schedule.hasHours ? { opens: OPENS_AT_HOUR, closes: CLOSES_AT_HOUR } : null,
     };
   }

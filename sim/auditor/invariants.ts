@@ -10,7 +10,8 @@ const LATE_MS = 5_000;
 const AGREE_MS = 42_000;
 /** How long an available agent and somebody who waits may stand beside each other. */
 const IDLE_MS = 2_000;
-const ORDER_MS = 1;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const COUNTED = new Set([
   ...['connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail'],
   ...['invalid-number', 'abandoned', 'in-doubt', 'pbx-lost'],
@@ -112,19 +113,28 @@ function attemptsBelowMaximum(
   });
 }
 
-function nobodyOutsideHours({ fresh, hours }: Witness): readonly string[] {
-  if (hours === null) return [];
+function nobodyOutsideHours({ fresh, hours, callingHours }: Witness): readonly string[] {
   return fresh
-    .filter((leg) => leg.role === 'customer' && !isOpenAt(leg.atMs - ORDER_MS, hours))
+    .filter((leg) => leg.role === 'customer')
+    .filter((leg) => {
+      const isOpen = hours === null || isOpenAt(leg.atMs, hours);
+      return !isOpen || !isDayAt(leg.atMs, callingHours);
+    })
     .map((leg) => `${String(leg.party)} was called at ${new Date(leg.atMs).toISOString()}`);
+}
+
+/** The simulated customers all live in Washington, five hours behind UTC in November. */
+function isDayAt(atMs: number, { from, to }: { from: number; to: number }): boolean {
+  const hour = ((atMs + DAY_MS - 5 * HOUR_MS) % DAY_MS) / HOUR_MS;
+  return hour >= from && hour < to + LATE_MS / HOUR_MS;
 }
 
 /** Milliseconds of the day and of the weekday, in the simplest way: the simulated office is open in UTC. */
 function isOpenAt(atMs: number, { opens, closes }: { opens: number; closes: number }): boolean {
   const day = new Date(atMs).getUTCDay();
-  const hour = (atMs % 86_400_000) / 3_600_000;
+  const hour = (atMs % DAY_MS) / HOUR_MS;
   // The gate commits first and the call travels then.
-  return day >= 1 && day <= 5 && hour >= opens && hour < closes + LATE_MS / 3_600_000;
+  return day >= 1 && day <= 5 && hour >= opens && hour < closes + LATE_MS / HOUR_MS;
 }
 
 function onlyGoodNumbers({ fresh }: Witness): readonly string[] {

@@ -20,6 +20,8 @@ export interface Witness {
   readonly attemptsMax: number;
   /** The opening hours of the only queue, as hours of a weekday; null when it is always open. */
   readonly hours: { readonly opens: number; readonly closes: number } | null;
+  /** When the customers may be called, in hours of their own day. */
+  readonly callingHours: { readonly from: number; readonly to: number };
 }
 
 /** True for a leg that has heard this prompt, at least its beginning. */
