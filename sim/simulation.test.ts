@@ -36,7 +36,7 @@ test('a seed that is run twice tells the same story to the letter', async () => 
 
 describe('whatever goes wrong, no promise is broken', () => {
   test.each(Array.from({ length: SEEDS }, (_, at) => at + 1))(
-    'X1, X2, X3, X4, X5, X6, X12, X13, P1, P2, P3, P4, P5, P6, P8, I1 to I17: seed %i',
+    'X1, X2, X3, X4, X5, X6, X12, X13, P1, P2, P4, P6, P8, I1 to I17: seed %i',
     async (seed) => {
       const { breaches, coverage } = await runSeed(session, seed);
       expect(breaches, `npm run simulate -- --seed ${seed.toString()}`).toEqual([]);

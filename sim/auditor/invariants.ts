@@ -54,11 +54,13 @@ function promisesExist({ live, books }: Witness): readonly string[] {
 }
 
 function endsAndTickets({ books }: Witness, history: History): readonly string[] {
-  return books.callbacks.flatMap(({ id, number, state, tickets, open }) => {
+  return books.callbacks.flatMap(({ id, number, state, tickets, open }, at) => {
+    const isTwice = books.callbacks.findIndex((one) => one.open && one.number === number) < at;
     const ends = history.callbacks.get(id)?.ends ?? 0;
     const owed = WITH_TICKET.has(state) ? 1 : 0;
     return [
       ...(ends === (open ? 0 : 1) ? [] : [`${number} is ${state} after ${ends.toString()} ends`]),
+      ...(open && isTwice ? [`${number} has two open callbacks in one queue`] : []),
       ...(tickets === owed ? [] : [`${number} is ${state} with ${tickets.toString()} tickets`]),
     ];
   });
