@@ -113,6 +113,7 @@ describe('why a callback is not dialled yet', () => {
     scheduled: 'scheduled: Another time was agreed; it enters the line then.',
     'route-full': 'route-full: No outbound line was free.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
+    delay: 'delayed: Its rule waits before it calls back; the place is kept.',
     'called-recently':
       'called-recently: This number was called a moment ago; the queue leaves a gap between two calls.',
     settling: 'settling: The last attempt is still being sorted out.',

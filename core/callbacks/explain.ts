@@ -34,6 +34,7 @@ export const REASON_CODES = [
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
+  'delayed',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
@@ -173,6 +174,8 @@ function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'delay':
+      return reason('delayed', 'Its rule waits before it calls back; the place is kept.', until);
     case 'called-recently':
       return reason(
         'called-recently',
