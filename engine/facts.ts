@@ -4,8 +4,8 @@ import type { LoadedSituation } from '../store/situations/load.ts';
 import { openingAt } from './opening-hours.ts';
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
-export function dialFacts({ hours, nowMs, numberOnCall }: LoadedSituation): DialFacts {
-  return { opening: openingAt(hours, nowMs), numberOnCall };
+export function dialFacts({ hours, nowMs, numberOnCall, stops }: LoadedSituation): DialFacts {
+  return { opening: openingAt(hours, nowMs), numberOnCall, diallingStopped: stops.dialling };
 }
 
 /** Whether the customer of this situation may be called at this moment. */

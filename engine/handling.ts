@@ -19,8 +19,8 @@ import { type LoadedSituation, lockSituation } from '../store/situations/load.ts
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
 import type { EngineDeps } from './deps.ts';
+import { lapsesAt } from './expiry.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -157,12 +157,16 @@ export class Handling {
   }
 
   /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
-  contextFrom({ hours, situation, nowMs }: LoadedSituation, enteredAt: EpochMs): Context {
+  contextFrom(
+    { hours, situation, nowMs, stops, stoppedSpans }: LoadedSituation,
+    enteredAt: EpochMs,
+  ): Context {
     const { newId } = this.deps;
     const { expiresAfterSeconds } = situation.queue.callback;
     return {
       nowMs,
-      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
+      expiresAt: lapsesAt(hours, enteredAt, expiresAfterSeconds, { stoppedSpans, nowMs }),
+      stops,
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -14,6 +14,7 @@ export type Opening =
   | { readonly open: false; readonly nextOpening: EpochMs | null };
 
 const LOOK_AHEAD_DAYS = 14;
+const DAY_MS = 86_400_000;
 
 /**
  * Looks a moment up in the hours. On the day of a clock change a wall time that does not exist means the next moment
@@ -45,6 +46,31 @@ export function afterOpenTime(hours: Hours | null, from: EpochMs, seconds: numbe
     countedTo = Math.max(countedTo, span.to);
   }
   return epochMs(countedTo + leftMs);
+}
+
+/** How many seconds the hours are open between two moments. Without hours every second counts. */
+export function openSecondsBetween(hours: Hours | null, from: EpochMs, to: EpochMs): number {
+  if (hours === null) return Math.max(0, to - from) / 1000;
+  let openMs = 0;
+  for (let countedTo: number = from; countedTo < to; ) {
+    const end = Math.min(to, countedTo + LOOK_AHEAD_DAYS * DAY_MS);
+    openMs += openMsWithin(hours, epochMs(countedTo), end);
+    countedTo = end;
+  }
+  return openMs / 1000;
+}
+
+function openMsWithin(hours: Hours, from: EpochMs, to: number): number {
+  let openMs = 0;
+  let countedTo: number = from;
+  for (const span of spansFrom(hours, from)) {
+    // What two openings share is open once.
+    const begin = Math.max(span.from, countedTo);
+    const end = Math.min(span.to, to);
+    if (end > begin) openMs += end - begin;
+    countedTo = Math.max(countedTo, end);
+  }
+  return openMs;
 }
 
 /** The openings that are not over at `at`, by their beginning, two weeks ahead. */

@@ -59,12 +59,16 @@ describe('why a callback is not dialled yet', () => {
     'route-full': 'route-full: No outbound line was free.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
     settling: 'settling: The last attempt is still being sorted out.',
+    'dialling-stopped': 'dialling-stopped: A supervisor has stopped dialling; the place is kept.',
   };
 
   test.each(PARK_REASONS)('parked for %s, with the time until when', (reason) => {
     const standing = { kind: 'parked', reason, until: UNTIL } as const;
     for (const state of ['waiting', 'scheduled', 'retry-wait'] as const) {
-      expect(told({ state, standing })).toEqual([`${PARKED[reason]} (until)`]);
+      expect(told({ state, standing })).toEqual([
+        // Nobody knows when a supervisor will resume.
+        reason === 'dialling-stopped' ? PARKED[reason] : `${PARKED[reason]} (until)`,
+      ]);
     }
   });
 

@@ -31,6 +31,7 @@ export const REASON_CODES = [
   'route-full',
   'retry-later',
   'settling',
+  'dialling-stopped',
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
@@ -139,6 +140,8 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'dialling-stopped':
+      return reason('dialling-stopped', 'A supervisor has stopped dialling; the place is kept.');
     case 'settling':
       return reason('settling', 'The last attempt is still being sorted out.', until);
   }

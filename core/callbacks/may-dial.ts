@@ -10,6 +10,8 @@ export interface DialFacts {
   readonly opening:
     | { readonly open: true }
     | { readonly open: false; readonly nextOpening: EpochMs | null };
+  /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
+  readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
 }
@@ -19,7 +21,8 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall }: DialFacts): MayDial {
+export function mayDial({ opening, numberOnCall, diallingStopped }: DialFacts): MayDial {
+  if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: 'closed-hours', nextOpening: opening.nextOpening };
   }

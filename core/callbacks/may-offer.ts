@@ -6,6 +6,8 @@ export interface OfferFacts {
   readonly waits: boolean;
   /** The queue's own switch. */
   readonly queueOffers: boolean;
+  /** True while a supervisor has stopped requests for the queue, its PBX or everything. */
+  readonly requestsStopped: boolean;
   /** False when the caller withheld their number. */
   readonly numberKnown: boolean;
   /** True when the number already holds an open callback in this queue. */
@@ -16,6 +18,7 @@ export interface OfferFacts {
 export const OFFER_OBSTACLE_CODES = [
   'not-waiting',
   'queue-offers-none',
+  'requests-stopped',
   'number-withheld',
   'already-in-line',
 ] as const;
@@ -31,6 +34,9 @@ export function offerObstacles(facts: OfferFacts): readonly OfferObstacle[] {
       ? null
       : reason('not-waiting', 'The caller does not wait for an agent on the phone.'),
     facts.queueOffers ? null : reason('queue-offers-none', 'The queue offers no callbacks.'),
+    facts.requestsStopped
+      ? reason('requests-stopped', 'A supervisor has stopped new requests.')
+      : null,
     facts.numberKnown
       ? null
       : reason('number-withheld', 'The caller has withheld the number to call.'),

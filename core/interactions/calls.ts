@@ -76,10 +76,11 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, context.stops.requests));
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'requests-stopped':
         return unchanged(situation);
       case 'number-withheld':
         return explainUnknownNumber(call)(situation);
@@ -97,11 +98,13 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
 export function offerFacts(
   { interaction, queue }: Situation,
   openCallback: CallbackId | null,
+  requestsStopped: boolean,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
     queueOffers: queue.callback.enabled,
+    requestsStopped,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
   };

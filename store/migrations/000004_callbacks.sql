@@ -153,4 +153,5 @@ create table stop (
 );
 create unique index stopped_once on stop (tenant_id, what, queue_id, pbx_id) nulls not distinct
   where resumed_at is null;
+create index stop_by_resumption on stop (tenant_id, what, resumed_at);
 create index stop_by_time on stop (tenant_id, stopped_at desc, id);
