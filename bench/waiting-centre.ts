@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Centre, NO_TENANT_SETTINGS } from '../core/centre/centre.ts';
 import { phoneNumber } from '../core/numbers/number.ts';
+import { ALL_COUNTRIES, NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
 import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
@@ -97,5 +98,13 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
     })),
     numbers: [{ number: present(phoneNumber(BENCH_NUMBER), 'number'), queue: 'queue-0' }],
+    // The check is measured, and must not refuse what is measured.
+    numberPolicy: {
+      ...NUMBER_POLICY_DEFAULTS,
+      countries: [ALL_COUNTRIES],
+      callbacksPerNumberPerDayMax: 100,
+      hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+      budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+    },
   };
 }

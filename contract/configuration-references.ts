@@ -34,6 +34,11 @@ function allProblems(configuration: Configuration): Problems {
     ...configuration.queues.flatMap((queue, at) => queueProblems(configuration, queue, at)),
     ...agentProblems(configuration),
     ...numberProblems(configuration),
+    ...twice(
+      configuration.numberPolicy.budget.rates.map(({ prefix }) => prefix),
+      (at) => ['numberPolicy', 'budget', 'rates', at, 'prefix'],
+      'each prefix once',
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aField, aFlag, aName, aNumber, aSection, aText, aWord } from './configuration-fields.ts';
 import { duration, durationRange } from './durations.ts';
+import { retryAfterSchema } from './retry-after.ts';
 
 /*
  * What an administrator sets up, as `centre.yaml` and /api/v1/configuration show it. Every message of these schemas is
@@ -47,7 +48,15 @@ const promptsSchema = aSection({
   offer: aSound('ringback/offer', 'Played to waiting callers: says which key to press.'),
   confirmation: aSound('ringback/confirmation', 'Played once the callback is safely noted.'),
   alert: aSound('ringback/alert', 'Played to the agent before the customer is dialled.'),
+  voicemailMessage: aSound(
+    'ringback/voicemail-message',
+    'Left on the answering machine of the customer with `voicemail: message`.',
+  ),
 }).meta({ description: 'Sound files by their name on the PBX.' });
+
+const REENTRY = 'front (the original place) or back (a new place from the time of the retry on)';
+const VOICEMAIL =
+  'retry (try again later), ticket (a ticket at once) or message (leave a message, and a ticket)';
 
 const callbackSchema = aSection({
   enabled: aFlag(true, 'Off: callers are never offered a callback, and pressing 1 does nothing.'),
@@ -56,17 +65,16 @@ const callbackSchema = aSection({
     [1, 21],
     'How often the customer is tried at most, the first time included.',
   ).default(3),
-  retryAfter: aDuration([1, DAY], 'PT10M', 'The wait after an attempt that did not get through.'),
-  retryAfterBusy: aDuration(
-    [1, DAY],
-    'PT5M',
-    'The wait after a busy line, which frees itself sooner than an absent person comes back.',
-  ),
+  retryAfter: retryAfterSchema.prefault({}),
   minimumGap: aDuration(
     [1, DAY],
     'PT1M',
-    'The least time between two attempts when nobody knows how the first one went.',
+    'The least time from an attempt that counts to the next one to the same number, whatever promise they are for; a shorter `retryAfter` is stretched to it.',
   ),
+  reentry: z
+    .enum(['front', 'back'], { error: REENTRY })
+    .default('front')
+    .meta({ description: 'The place in line when a retry is due.', errorMessage: REENTRY }),
   ringCustomer: aDuration(
     [5, 120],
     'PT30S',
@@ -78,6 +86,10 @@ const callbackSchema = aSection({
     'PT5S',
     'A shorter conversation counts as unsuccessful and is retried.',
   ),
+  voicemail: z.enum(['retry', 'ticket', 'message'], { error: VOICEMAIL }).default('retry').meta({
+    description: 'What follows when the agent says that a machine has answered.',
+    errorMessage: VOICEMAIL,
+  }),
   expiresAfter: aDuration(
     [60, 30 * DAY],
     'PT2H',
@@ -234,6 +246,74 @@ const numberSchema = aSection({
   }),
 }).meta({ description: 'A number of ours.' });
 
+const COUNTRY = 'a country of ISO 3166 in capitals, such as DE, or all';
+const CLASSES = [
+  'toll-free',
+  'voip',
+  'premium-rate',
+  'shared-cost',
+  'personal',
+  'uan',
+  'pager',
+  'voicemail',
+  'satellite',
+  'unknown',
+] as const;
+const CLASS = `one of ${CLASSES.join(', ')}`;
+
+const hourlySchema = aSection({
+  caller: aNumber([1, 1000], 'For one caller.').default(30),
+  prefix: aNumber([1, 100_000], 'For numbers that differ in their last four digits only.').default(
+    100,
+  ),
+  tenant: aNumber([1, 1_000_000], 'For the whole centre.').default(1000),
+}).meta({ description: 'How many requests, and how many calls, there may be within any hour.' });
+
+const PREFIX = '"+" and 1 to 15 digits within quotes, such as "+49"';
+const rateSchema = aSection({
+  prefix: aText(/^\+[1-9]\d{0,14}$/, PREFIX).meta({ description: 'How the numbers begin.' }),
+  perMinute: aNumber([0, 1_000_000], 'What a minute to them costs.'),
+}).meta({ description: 'What calls to some numbers cost; the longest fitting prefix decides.' });
+
+const budgetSchema = aSection({
+  daily: aNumber(
+    [1, 1_000_000_000],
+    'What the calls of any 24 hours may cost, in units of your own. Without rates a unit is a minute.',
+  ).default(10_000),
+  reservedMinutes: aNumber(
+    [1, 240],
+    'For how long a call is paid in advance, since nobody knows how long it will be.',
+  ).default(10),
+  ratePerMinute: aNumber([0, 1_000_000], 'What a minute costs that no rate is about.').default(1),
+  rates: z
+    .array(rateSchema, { error: 'a list of rates' })
+    .max(10_000, 'at most 10000 rates')
+    .default([])
+    .meta({ description: 'What a minute costs, by the beginning of the number.' }),
+}).meta({ description: 'What calling customers may cost.' });
+
+const numberPolicySchema = aSection({
+  countries: z
+    .array(aText(/^(?:[A-Z]{2}|all)$/, COUNTRY), { error: 'a list of countries' })
+    .max(300, 'at most 300 countries')
+    .default([])
+    .meta({ description: 'Countries that may be called. Empty: those of your own numbers.' }),
+  refusedClasses: z
+    .array(z.enum(CLASSES, { error: CLASS }), { error: 'a list of classes' })
+    .max(CLASSES.length, `at most ${CLASSES.length.toString()} classes`)
+    .default(['premium-rate', 'shared-cost', 'personal', 'uan', 'pager', 'satellite'])
+    .meta({
+      description:
+        'Classes of numbers that are never called. Emergency and service codes are refused always.',
+    }),
+  callbacksPerNumberPerDay: aNumber(
+    [1, 100],
+    'Requests for one number within 24 hours, over all queues.',
+  ).default(3),
+  hourly: hourlySchema.prefault({}),
+  budget: budgetSchema.prefault({}),
+}).meta({ description: 'Which numbers are called back, how often, and for how much.' });
+
 /** A top-level list. `null` (a heading with nothing under it) is refused, since it would remove everything. */
 function aList<Schema extends z.ZodType>(schema: Schema, max: number, description: string) {
   const allowed = `a list of at most ${max.toString()} entries; write [] for none`;
@@ -252,6 +332,7 @@ export const configurationSchema = aSection({
   queues: aList(queueSchema, 10_000, 'Queues.'),
   agents: aList(agentSchema, 20_000, 'Agents.'),
   numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
+  numberPolicy: numberPolicySchema.prefault({}),
 }).meta({
   title: 'The configuration of a Ringback centre',
   description:

@@ -5,8 +5,9 @@ import {
   type QueueSetup,
 } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
-import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
 /** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
 export const PRACTICE_PBX = 'practice';
@@ -71,6 +72,13 @@ export const practiceCentre: Centre = {
     number: number(dialled),
     queue: name,
   })),
+  // The same made-up people call again and again.
+  numberPolicy: {
+    ...NUMBER_POLICY_DEFAULTS,
+    callbacksPerNumberPerDayMax: 100,
+    hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
+    budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },
+  },
 };
 
 /** Everybody who works in the practice centre, by the phone they sit at. */
@@ -81,8 +89,7 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
   // Shorter than what ships, so that within ten minutes a visitor sees a retry and a ticket.
   const callback = {
     ...CALLBACK_DEFAULTS,
-    retryAfterSeconds: 120,
-    retryAfterBusySeconds: 60,
+    retryAfterSeconds: { ...retryAfterAll(120), busy: 60 },
     wrapUpSeconds: 15,
     // Nobody real is called, and whoever looks at night shall see something.
     callingHours: AT_ANY_TIME,

@@ -5,6 +5,7 @@ import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
 import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
+import type { NumberPolicy } from '../core/numbers/policy.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
@@ -35,6 +36,7 @@ export function centreOf(configuration: Configuration): Centre {
       number: checkedNumber(number),
       queue,
     })),
+    numberPolicy: numberPolicy(configuration.numberPolicy),
   };
 }
 
@@ -59,6 +61,7 @@ export function configurationOf(centre: Centre): Configuration {
       pbx,
     })),
     numbers: centre.numbers.map(({ number, queue }) => ({ number, queue })),
+    numberPolicy: policyConfiguration(centre.numberPolicy),
   };
 }
 
@@ -79,6 +82,7 @@ export function changeView({ kind, name, change, fields }: Change): Configuratio
 /** Where in a configuration something stands that cannot be changed; its section when it was left out. */
 export function pathOfUse(use: ThingInUse, configuration: Configuration): ConfigurationPath {
   const { kind, name, change } = use;
+  if (kind === 'number-policy') return [name];
   if (kind === 'tenant') return [kind];
   const section = SECTIONS[kind];
   // A number has no other name than itself.
@@ -174,11 +178,12 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
-    retryAfterBusySeconds: callback.retryAfterBusy,
     minimumGapSeconds: callback.minimumGap,
+    reentry: callback.reentry,
     ringCustomerSeconds: callback.ringCustomer,
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
+    voicemail: callback.voicemail,
     expiresAfterSeconds: callback.expiresAfter,
     closing: callback.closing,
     callingHours: callback.callingHours,
@@ -192,12 +197,13 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     enabled: settings.enabled,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
-    retryAfter: settings.retryAfterSeconds,
-    retryAfterBusy: settings.retryAfterBusySeconds,
+    retryAfter: { ...settings.retryAfterSeconds },
     minimumGap: settings.minimumGapSeconds,
+    reentry: settings.reentry,
     ringCustomer: settings.ringCustomerSeconds,
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
+    voicemail: settings.voicemail,
     expiresAfter: settings.expiresAfterSeconds,
     closing: settings.closing,
     callingHours: { ...settings.callingHours },
@@ -206,14 +212,48 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
   };
 }
 
+type PolicyConfiguration = Configuration['numberPolicy'];
+
+function numberPolicy({ hourly, budget, ...policy }: PolicyConfiguration): NumberPolicy {
+  return {
+    countries: policy.countries,
+    refusedClasses: policy.refusedClasses,
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDay,
+    hourly: { callerMax: hourly.caller, prefixMax: hourly.prefix, tenantMax: hourly.tenant },
+    budget: {
+      dailyMax: budget.daily,
+      reservedMinutes: budget.reservedMinutes,
+      ratePerMinute: budget.ratePerMinute,
+      rates: budget.rates,
+    },
+  };
+}
+
+function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): PolicyConfiguration {
+  const { callerMax, prefixMax, tenantMax } = hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = budget;
+  return {
+    countries: [...policy.countries],
+    refusedClasses: [...policy.refusedClasses],
+    callbacksPerNumberPerDay: policy.callbacksPerNumberPerDayMax,
+    hourly: { caller: callerMax, prefix: prefixMax, tenant: tenantMax },
+    budget: {
+      daily: dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
+}
+
 /** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
 function fieldName(field: string): string {
-  return field.replace(/^settings\./, '').replace(/Seconds$|Max$/, '');
+  return field.replace(/^settings\./, '').replace(/(?:Seconds|Max)(?=\.|$)/, '');
 }
 
 function fieldText(field: string, value: FieldValue): string {
   if (value === null || value === '') return 'nothing';
-  if (typeof value === 'number' && field.endsWith('Seconds')) return formatDuration(value);
+  if (typeof value === 'number' && /Seconds(?:\.|$)/.test(field)) return formatDuration(value);
   if (typeof value !== 'object') return value.toString();
   const words: readonly unknown[] = Array.isArray(value) ? value : [];
   const plain = words.filter((word) => typeof word === 'string');

@@ -58,6 +58,8 @@ describe('why a callback is not dialled yet', () => {
     scheduled: 'scheduled: Another time was agreed; it enters the line then.',
     'route-full': 'route-full: No outbound line was free.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
+    'called-recently':
+      'called-recently: This number was called a moment ago; the queue leaves a gap between two calls.',
     settling: 'settling: The last attempt is still being sorted out.',
     'dialling-stopped': 'dialling-stopped: A supervisor has stopped dialling; the place is kept.',
   };

@@ -30,6 +30,7 @@ export const REASON_CODES = [
   'scheduled',
   'route-full',
   'retry-later',
+  'called-recently',
   'settling',
   'dialling-stopped',
   'pbx-not-ready',
@@ -142,6 +143,12 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       );
     case 'dialling-stopped':
       return reason('dialling-stopped', 'A supervisor has stopped dialling; the place is kept.');
+    case 'called-recently':
+      return reason(
+        'called-recently',
+        'This number was called a moment ago; the queue leaves a gap between two calls.',
+        until,
+      );
     case 'settling':
       return reason('settling', 'The last attempt is still being sorted out.', until);
   }

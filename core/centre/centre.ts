@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberPolicy } from '../numbers/policy.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface Centre {
   readonly queues: readonly QueueSetup[];
   readonly agents: readonly AgentSetup[];
   readonly numbers: readonly NumberSetup[];
+  /** Which numbers are called back at all. */
+  readonly numberPolicy: NumberPolicy;
 }
 
 /** What holds for the whole company. */

@@ -1,6 +1,6 @@
 import type { Centre } from '../../core/centre/centre.ts';
 
-/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`. */
+/** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`, the policy `numberPolicy`. */
 export const CONFIGURED_KINDS = [
   'tenant',
   'pbx',
@@ -9,6 +9,7 @@ export const CONFIGURED_KINDS = [
   'queue',
   'agent',
   'number',
+  'number-policy',
 ] as const;
 export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
 
@@ -64,7 +65,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { tenant, pbxs, hours, queues, agents, numbers } = centre;
+  const { tenant, pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -97,6 +98,7 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     // In which order an agent's queues are written means nothing.
     agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
     number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+    'number-policy': named([{ name: 'numberPolicy', ...policyFields(numberPolicy) }]),
   };
 }
 
@@ -105,13 +107,36 @@ function weeklyFields({ days, from, to }: Centre['hours'][number]['weekly'][numb
   return { days: [...days], from, to };
 }
 
+/** In a fixed order of keys, and lists whose order means nothing sorted. */
+function policyFields(policy: Centre['numberPolicy']): FieldGroup {
+  const { callerMax, prefixMax, tenantMax } = policy.hourly;
+  const { dailyMax, reservedMinutes, ratePerMinute, rates } = policy.budget;
+  return {
+    countries: [...policy.countries].sort(),
+    refusedClasses: [...policy.refusedClasses].sort(),
+    callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDayMax,
+    hourly: { callerMax, prefixMax, tenantMax },
+    budget: {
+      dailyMax,
+      reservedMinutes,
+      ratePerMinute,
+      rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
+    },
+  };
+}
+
 function holidayFields({ date, yearly, open }: Centre['hours'][number]['holidays'][number]) {
   return { date, yearly, open: open.map(({ from, to }) => ({ from, to })) };
 }
 
 function callbackFields(callback: Centre['queues'][number]['callback']): FieldGroup {
-  const { prompts, callingHours } = callback;
-  return { ...callback, prompts: { ...prompts }, callingHours: { ...callingHours } };
+  const { prompts, callingHours, retryAfterSeconds } = callback;
+  return {
+    ...callback,
+    prompts: { ...prompts },
+    callingHours: { ...callingHours },
+    retryAfterSeconds: { ...retryAfterSeconds },
+  };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Centre, NO_TENANT_SETTINGS } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS } from '../../core/numbers/policy.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
@@ -45,6 +46,7 @@ const EMPTY: Centre = {
   queues: [],
   agents: [],
   numbers: [],
+  numberPolicy: NUMBER_POLICY_DEFAULTS,
 };
 
 function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
@@ -99,6 +101,7 @@ function example(): Centre {
       { name: 'desk-2', pbx: 'main', endpoint: 'S/2', queues: ['support'] },
     ],
     numbers: [{ number: number('+12025550120'), queue: 'support' }],
+    numberPolicy: NUMBER_POLICY_DEFAULTS,
   };
 }
 
@@ -326,6 +329,11 @@ const centres: fc.Arbitrary<Centre> = fc
         const queue = pick(queues, at);
         return queue === null ? [] : [{ number: number(text), queue }];
       }),
+      numberPolicy: {
+        ...NUMBER_POLICY_DEFAULTS,
+        countries: ['DE', 'US', 'AT'].slice(0, rotation % 4),
+        callbacksPerNumberPerDayMax: attemptsMax,
+      },
     };
   });
 

@@ -9,6 +9,7 @@ import {
   type RouteSetup,
   type TenantSetup,
 } from '../../core/centre/centre.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import type { TenantId } from '../../core/prelude/ids.ts';
 import type { Transaction } from '../database.ts';
 import { sql, sqlFile } from '../statement.ts';
@@ -23,6 +24,10 @@ const READ = {
   queues: sqlFile(import.meta.url, './read-queues.sql'),
   agents: sqlFile(import.meta.url, './read-agents.sql'),
   numbers: sqlFile(import.meta.url, './read-numbers.sql'),
+  numberPolicy: sql(
+    'configuration-read-number-policy',
+    'select policy from number_policy where tenant_id = $1',
+  ),
 } as const;
 
 /** Reading takes several statements, and applying reads first: neither may see half of another's work. */
@@ -108,6 +113,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
   const agents = await tx.query<AgentSetup & WithId>(READ.agents, [tenantId]);
   const numbers = await tx.query<NumberSetup>(READ.numbers, [tenantId]);
+  const [row] = await tx.query<{ policy: NumberPolicy }>(READ.numberPolicy, [tenantId]);
   return {
     centre: {
       tenant,
@@ -119,6 +125,7 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       queues: queues.map(({ id: _, ...rest }) => rest),
       agents: agents.map(({ id: _, ...rest }) => rest),
       numbers,
+      numberPolicy: row?.policy ?? NUMBER_POLICY_DEFAULTS,
     },
     ids: {
       pbx: idsOf(pbxs),

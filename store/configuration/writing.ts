@@ -4,7 +4,7 @@ import type { Transaction } from '../database.ts';
 import { type Statement, sql, sqlFile } from '../statement.ts';
 import type { Change, Changes, ConfiguredKind } from './changes.ts';
 
-type KindWithId = Exclude<ConfiguredKind, 'number' | 'tenant'>;
+type KindWithId = Exclude<ConfiguredKind, 'number' | 'number-policy' | 'tenant'>;
 
 /** What is set up, with the ids behind the names. */
 export interface StoredCentre {
@@ -31,6 +31,7 @@ const WRITE = {
   agents: sqlFile(import.meta.url, './write-agents.sql'),
   numbers: sqlFile(import.meta.url, './write-numbers.sql'),
 } as const;
+const WRITE_POLICY = sqlFile(import.meta.url, './write-number-policy.sql');
 const LEAVE_LINES = sqlFile(import.meta.url, './leave-lines.sql');
 const JOIN_LINES = sqlFile(import.meta.url, './join-lines.sql');
 
@@ -69,6 +70,10 @@ export async function writeChanges(writing: Writing): Promise<void> {
   await remove(writing, 'queue');
   await remove(writing, 'hours');
   await remove(writing, 'pbx');
+  await writing.tx.query(WRITE_POLICY, [
+    writing.tenantId,
+    JSON.stringify(writing.centre.numberPolicy),
+  ]);
 }
 
 async function removeNumbers({ tx, tenantId, changes }: Writing): Promise<void> {

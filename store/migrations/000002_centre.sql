@@ -131,3 +131,20 @@ create table agent_line (
   foreign key (tenant_id, line_id) references line (tenant_id, id) on delete cascade
 );
 create index agent_line_by_line on agent_line (tenant_id, line_id);
+
+-- Which numbers of customers may be called, see core/numbers/policy.ts. Without a row: what ships.
+create table number_policy (
+  tenant_id uuid primary key references tenant (id) on delete cascade,
+  -- NumberPolicy of the core, every value spelled out.
+  policy jsonb not null,
+  -- One of our own numbers for each beginning of eight characters: enough to tell our countries.
+  own_numbers text[] not null
+);
+
+-- People who do not want to be called.
+create table opt_out (
+  tenant_id uuid not null references tenant (id) on delete cascade,
+  number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
+  added_at timestamptz not null default clock_timestamp(),
+  primary key (tenant_id, number)
+);

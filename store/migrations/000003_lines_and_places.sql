@@ -14,12 +14,16 @@ create table interaction (
   priority integer not null,
   entered_at timestamptz not null,
   sequence bigint not null,
+  -- Since when the place counts, where a retry went to the back of the line; null: since entered_at.
+  reentered_at timestamptz,
   call_leg_id text,
   call_state text check (call_state in ('up', 'leaving', 'gone')),
   -- How the customer's own call ended, as reports count it: who asked for a callback has not abandoned.
   call_ending text check (call_ending in ('answered', 'abandoned', 'callback-requested', 'duplicate', 'pbx-lost')),
   call_ended_at timestamptz,
   ending text,
+  -- Why the caller was refused a callback, see NUMBER_REFUSALS of the core; null when they were not.
+  number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
   -- The callback in whose place the caller goes on, after they were told that they are already in line.

@@ -21,9 +21,13 @@ create table callback (
   stated_zone text,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- The one re-connection after a network drop: what the dropped conversation came to, then over.
+  second_chance text check (second_chance in ('connected', 'short', 'over')),
   -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
   inactive_at timestamptz,
   ended_at timestamptz,
+  -- Why its number may not be called, see NUMBER_REFUSALS of the core; set with the state refused.
+  number_refusal text,
   -- Somebody called again for a ticket: the ticket, and the callback with which it all began.
   for_ticket_id uuid,
   first_callback_id uuid,
@@ -36,6 +40,7 @@ create table callback (
   foreign key (tenant_id, interaction_id) references interaction (tenant_id, id)
 ) with (fillfactor = 80);
 -- The number comes first: it is looked for without a queue as well.
+create index callback_by_number on callback (tenant_id, number, requested_at);
 create unique index one_open_callback_per_number on callback (tenant_id, number, queue_id) where open and not shared;
 create index callback_for_ticket on callback (tenant_id, for_ticket_id) where for_ticket_id is not null;
 create index callback_by_time on callback (tenant_id, requested_at desc, id);
@@ -71,6 +76,8 @@ create table attempt (
   answered_at timestamptz,
   ended_at timestamptz,
   noted_outcome text,
+  -- What a minute of this call costs, see CallBudget of the core; set when it is dialled.
+  rate_per_minute integer,
   outcome text check (outcome in (
     'connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail', 'invalid-number', 'abandoned',
     'in-doubt', 'pbx-lost', 'congestion', 'agent-lost', 'blocked')),
@@ -82,7 +89,11 @@ create unique index one_live_attempt_per_callback on attempt (tenant_id, callbac
 -- At most one living call per number, whatever queue it is for (I4). An intent has no call yet.
 create unique index one_live_leg_per_number on attempt (tenant_id, number)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
+create index attempt_by_dial on attempt (tenant_id, dialed_at) where dialed_at is not null;
 create index attempt_by_callback on attempt (tenant_id, callback_id, started_at);
+-- When did this number's last attempt that counts end? Asked before each dial, for the gap between two of them.
+create index attempt_by_number on attempt (tenant_id, number, ended_at desc)
+  where outcome not in ('congestion', 'agent-lost', 'blocked');
 create index attempt_on_route on attempt (tenant_id, route_id)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
 create index attempt_by_leg on attempt (id) where state <> 'ended';

@@ -59,6 +59,8 @@ async function fillEveryTable(): Promise<void> {
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
     `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
+    `insert into number_policy (tenant_id, policy, own_numbers) select id, '{}', '{}' from tenant`,
+    `insert into opt_out (tenant_id, number) select id, '+12025550131' from tenant`,
     `insert into stop (tenant_id, id, what, scope, stopped_at, stopped_by, reason)
      select id, gen_random_uuid(), 'dialling', 'all', now(), 'eva', 'a drill' from tenant`,
     `insert into ticket_note (tenant_id, ticket_id, number, at, author, text)

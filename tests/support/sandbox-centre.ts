@@ -8,6 +8,7 @@ import {
   type RouteSetup,
 } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { type AgentId, type CallbackId, DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import type { Log } from '../../core/prelude/log.ts';
@@ -39,6 +40,7 @@ export const WEDNESDAY_MORNING: EpochMs = epochMs(Date.UTC(2026, 10, 18, 9, 0));
 /** What differs from a queue with the shipped defaults that calls at any time of day, two agents and a route of thirty lines. */
 export interface CentreOptions {
   readonly callback?: Partial<CallbackSettings>;
+  readonly numberPolicy?: Partial<NumberPolicy>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
   readonly tenant?: Centre['tenant'];
@@ -244,6 +246,7 @@ export function centreWith(options: CentreOptions): Centre {
       queues: ['support'],
     })),
     numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    numberPolicy: { ...NUMBER_POLICY_DEFAULTS, ...options.numberPolicy },
   };
 }
 
