@@ -2,6 +2,7 @@ import { isAvailable } from '../core/agents/agent.ts';
 import { decide } from '../core/interactions/decide.ts';
 import type { Decision } from '../core/interactions/decision.ts';
 import type { Context, Input } from '../core/interactions/input.ts';
+import { settingsAhead } from '../core/interactions/promises.ts';
 import type { Situation } from '../core/interactions/situation.ts';
 import {
   type AgentId,
@@ -12,6 +13,7 @@ import {
   type TenantId,
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
+import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
@@ -19,8 +21,8 @@ import { type LoadedSituation, lockSituation } from '../store/situations/load.ts
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { DueTimer } from '../store/timers/timers.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
-import { lapsesAt } from './expiry.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
@@ -137,7 +139,7 @@ export class Handling {
     input: Input,
     fencedEpoch: number | null,
   ): Promise<Handled> {
-    const decision = decide(loaded.situation, input, this.context(loaded));
+    const decision = decide(loaded.situation, input, this.context(loaded, input));
     const what = { ...loaded, before: loaded.situation, decision };
     const handled = await this.save(tx, what, fencedEpoch);
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
@@ -183,17 +185,20 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
+  /**
+   * The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`.
+   * @param callback the settings of the promise that there is, or will be
+   */
   contextFrom(
-    { hours, situation, nowMs, stops, stoppedSpans }: LoadedSituation,
+    loaded: LoadedSituation,
     enteredAt: EpochMs,
+    callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
     const { newId } = this.deps;
-    const { expiresAfterSeconds } = situation.queue.callback;
     return {
-      nowMs,
-      expiresAt: lapsesAt(hours, enteredAt, expiresAfterSeconds, { stoppedSpans, nowMs }),
-      stops,
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
+      stops: loaded.stops,
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
@@ -202,8 +207,10 @@ export class Handling {
     };
   }
 
-  private context(loaded: LoadedSituation): Context {
-    return this.contextFrom(loaded, loaded.situation.interaction.place.enteredAt);
+  private context(loaded: LoadedSituation, input: Input): Context {
+    const { situation } = loaded;
+    const { enteredAt } = situation.interaction.place;
+    return this.contextFrom(loaded, enteredAt, settingsAhead(situation, input));
   }
 
   private async verifiedEpoch(

@@ -20,12 +20,13 @@ import {
   dialOverdue,
   settleOverdue,
 } from './dialing.ts';
-import { endCallback, goTo, hasBeenDialed } from './ends.ts';
+import { endCallback, hasBeenDialed } from './ends.ts';
 import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
+import { standInTime } from './promises.ts';
 import type { Situation, TimerKind } from './situation.ts';
-import { enterLine, park } from './steps.ts';
+import { park } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
@@ -46,7 +47,7 @@ function stepFor(input: Input, context: Context): Step {
     case 'digit-pressed':
       return pressDigit(input.digit, input.openCallback, context);
     case 'call-ended':
-      return endCall(input.ending, context);
+      return endCall(input.ending, input.openCallback, context);
     case 'matched':
       return offerTo(input, context);
     case 'agent-answered':
@@ -115,7 +116,7 @@ function parkedOverdue(context: Context): Step {
           'dialling-stopped',
           secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS),
         )(situation)
-      : inOrder(situation, goTo('waiting'), enterLine());
+      : standInTime(context)(situation);
   };
 }
 
