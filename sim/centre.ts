@@ -78,6 +78,7 @@ const CENTRE: Centre = {
       number: number('+12025550110'),
       pbx: 'main',
       hours: null,
+      priority: 0,
       callback: CALLBACK_DEFAULTS,
     },
   ],
@@ -87,6 +88,10 @@ const CENTRE: Centre = {
     endpoint: `PJSIP/${agentName(at + 1)}`,
     queues: ['support'],
   })),
-  numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+  profiles: [],
+  rules: [],
+  numbers: [
+    { number: number(SUPPORT_NUMBER), queue: 'support', callbackEnabled: true, priority: null },
+  ],
   numberPolicy: NUMBER_POLICY_DEFAULTS,
 };
