@@ -4,7 +4,7 @@ create table callback (
   interaction_id uuid not null,
   queue_id uuid not null,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
-  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled')),
+  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled', 'ticket')),
   -- The name of the rule by which it arose, and what request, rule and profile said then (Behaviour of the core).
   rule text,
   overrides jsonb not null default '{}',

@@ -34,7 +34,7 @@ import type {
   TenantId,
 } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
-import type { CallbackSettings, CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
+import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
 import { settingsWith } from '../../core/rules/resolve.ts';
 import type { Behaviour, Rule } from '../../core/rules/rule.ts';
 import type { StoppedSpan, StopsNow } from '../../core/stops/stop.ts';
