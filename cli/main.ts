@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts';
 import { addLintCommand } from './lint.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
+import { addStopCommands } from './stops.ts';
 import { type Io, Terminal } from './terminal.ts';
 import { addTicketCommands } from './tickets.ts';
 
@@ -81,6 +82,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addCallbackCommands(program, terminal);
   addCallerCommands(program, terminal);
   addTicketCommands(program, terminal);
+  addStopCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
