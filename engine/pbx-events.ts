@@ -215,6 +215,9 @@ function inputFor(
     if (role === 'agent') return { kind: 'agent-answered' };
     return role === 'customer' ? { kind: 'customer-answered' } : null;
   }
-  const alert = `${situation.offer?.id ?? ''}-alert`;
-  return event.kind === 'speech-ended' && event.speechId === alert ? { kind: 'alert-ended' } : null;
+  const agentId = situation.offer?.id ?? '';
+  const alerts = [`${agentId}-alert`, `${agentId}-reconnect-alert`];
+  return event.kind === 'speech-ended' && alerts.includes(event.speechId)
+    ? { kind: 'alert-ended' }
+    : null;
 }

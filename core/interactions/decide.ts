@@ -8,6 +8,7 @@ import {
   startTimer,
   stopTimers,
   unchanged,
+  when,
 } from './decision.ts';
 import {
   alertEnded,
@@ -23,7 +24,7 @@ import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
 import type { Situation, TimerKind } from './situation.ts';
-import { enterLine } from './steps.ts';
+import { enterLine, renewPlace } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
@@ -100,10 +101,18 @@ function overdue(timer: TimerKind, context: Context): Step {
   }
 }
 
-const parkedOverdue: Step = (situation) =>
-  situation.interaction.standing.kind === 'parked' && situation.callback !== null
-    ? inOrder(situation, goTo('waiting'), enterLine())
-    : unchanged(situation);
+const parkedOverdue: Step = (situation) => {
+  const { standing } = situation.interaction;
+  if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
+  // The retry was due then, however late we are: whoever came after that stands behind it.
+  const goesBack = standing.reason === 'retry' && situation.queue.callback.reentry === 'back';
+  return inOrder(
+    situation,
+    goTo('waiting'),
+    when(() => goesBack, renewPlace(standing.until)),
+    enterLine(),
+  );
+};
 
 function expiryOverdue(context: Context): Step {
   return (situation) => {

@@ -35,6 +35,8 @@ export type Input =
 export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
+  /** The gap between two attempts at a number lasts until then. */
+  | { readonly yes: false; readonly reason: 'called-recently'; readonly until: EpochMs }
   /** `nextOpening` is null when the hours never open again. */
   | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null };
 

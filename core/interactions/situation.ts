@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
+import type { SecondChance } from '../callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import type {
@@ -157,18 +158,12 @@ export interface Callback {
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */
   readonly firstDialedAt: EpochMs | null;
+  /** The one re-connection after a network drop; null: there was none. */
   readonly secondChance: SecondChance | null;
   /** When reports closed it because nothing had happened for too long; it stays open all the same. */
   readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
 }
-
-/**
- * The one re-connection after a conversation that the network dropped (C20): while it is under way, what the dropped
- * conversation came to by its length; `over` ever after. Null: there was none.
- */
-export const SECOND_CHANCES = ['connected', 'short', 'over'] as const;
-export type SecondChance = (typeof SECOND_CHANCES)[number];
 
 /** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */
 export interface Offer {

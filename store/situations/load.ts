@@ -1,4 +1,5 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { SecondChance } from '../../core/callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
 import type { HoursSetup } from '../../core/centre/centre.ts';
@@ -14,7 +15,6 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
-  SecondChance,
   Situation,
   Standing,
   Timers,
