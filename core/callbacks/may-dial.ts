@@ -1,7 +1,7 @@
 import type { MayDial } from '../interactions/input.ts';
-import { isUnderWay, type SecondChance } from './second-chance.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
+import { isUnderWay, type SecondChance } from './second-chance.ts';
 
 /**
  * Everything that speaks for or against calling a customer at this moment, as far as others than the route are

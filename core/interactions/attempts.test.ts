@@ -21,10 +21,10 @@ interface Tried {
 /** The attempts of a life, oldest first. */
 function attemptsOf(life: InteractionLife): readonly Tried[] {
   const tried = new Map<AttemptId, Tried>();
-  for (const { before, context, decision } of life.steps) {
+  for (const { context, decision } of life.steps) {
     const { attempt } = decision.next;
     if (attempt === null) continue;
-    const isSecondChance = isUnderWay(before?.callback?.secondChance ?? null);
+    const { isSecondChance } = attempt;
     const one = tried.get(attempt.id) ?? {
       ...{ id: attempt.id, isSecondChance },
       ...{ dialledAt: null, endedAt: null, outcome: null },

@@ -60,10 +60,12 @@ export function alertEnded(context: Context): Step {
 }
 
 function intent(attemptId: AttemptId, situation: Situation, nowMs: EpochMs): Attempt {
+  const { number, secondChance } = present(situation.callback, 'callback');
   return {
     id: attemptId,
     state: 'intent',
-    number: present(situation.callback, 'callback').number,
+    number,
+    isSecondChance: isUnderWay(secondChance),
     startedAt: nowMs,
     routeId: null,
     dialedAt: null,

@@ -201,6 +201,8 @@ export interface Attempt {
   readonly id: AttemptId;
   readonly state: AttemptState;
   readonly number: PhoneNumber;
+  /** It re-connects a conversation that the network dropped, and is not counted. */
+  readonly isSecondChance: boolean;
   readonly startedAt: EpochMs;
   readonly routeId: RouteId | null;
   readonly dialedAt: EpochMs | null;

@@ -168,6 +168,7 @@ interface SituationRow {
   attempt_id: AttemptId | null;
   attempt_state: AttemptState;
   attempt_number: PhoneNumber;
+  is_second_chance: boolean;
   started_at: EpochMs;
   route_id: RouteId | null;
   dialed_at: EpochMs | null;
@@ -266,6 +267,7 @@ function attemptOf(row: SituationRow): Attempt | null {
     id: row.attempt_id,
     state: row.attempt_state,
     number: row.attempt_number,
+    isSecondChance: row.is_second_chance,
     startedAt: row.started_at,
     routeId: row.route_id,
     dialedAt: row.dialed_at,

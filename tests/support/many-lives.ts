@@ -34,7 +34,6 @@ const lives = fc
   .tuple(births, fc.array(throws, { maxLength: 60, size: 'max' }))
   .map(([birth, dice]) => ({ birth, dice }));
 
-
 /** Lives out many lives and looks at each step, or at the whole. */
 export function inEveryLife(look: (life: InteractionLife) => void, seed?: number): void {
   fc.assert(
