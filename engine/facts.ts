@@ -1,18 +1,28 @@
 import { type DialFacts, gapUntil, mayDial } from '../core/callbacks/may-dial.ts';
 import type { MayDial } from '../core/interactions/input.ts';
+import type { EpochMs } from '../core/prelude/time.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
+import { callableTimes, type DayFacts, dayFactsOf } from './calling-hours.ts';
 import { openingAt } from './opening-hours.ts';
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation): DialFacts {
-  const { hours, nowMs, numberOnCall, lastTriedUntil, situation } = loaded;
+  const { nowMs, numberOnCall, lastTriedUntil, situation } = loaded;
   const { callback, queue } = situation;
   const chance = callback?.secondChance ?? null;
   return {
-    opening: openingAt(hours, nowMs),
+    opening: openingOf(dayFactsOf(loaded), nowMs),
     numberOnCall,
     gapUntil: gapUntil(lastTriedUntil, chance, queue.callback, nowMs),
   };
+}
+
+/** Whether queue and customer can be had at a moment, and if not, which of them closes, and when both are open next. */
+export function openingOf(facts: DayFacts, at: EpochMs): DialFacts['opening'] {
+  const opening = openingAt(callableTimes(facts), at);
+  if (opening.open) return opening;
+  const isQueueOpen = facts.hours === null || openingAt([facts.hours], at).open;
+  return { ...opening, closed: isQueueOpen ? 'calling-hours' : 'closed-hours' };
 }
 
 /** Whether the customer of this situation may be called at this moment. */

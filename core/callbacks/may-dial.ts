@@ -8,10 +8,17 @@ import { isUnderWay, type SecondChance } from './second-chance.ts';
  * concerned. What needs a library or other rows is looked up at the edge and handed in.
  */
 export interface DialFacts {
-  /** The hours of the queue; `nextOpening` is null when they never open again. */
+  /**
+   * The hours of the queue and the customer's own day, which must both be open: which of them is closed (the queue, when
+   * both are), and when both are open next; null when they never are.
+   */
   readonly opening:
     | { readonly open: true }
-    | { readonly open: false; readonly nextOpening: EpochMs | null };
+    | {
+        readonly open: false;
+        readonly closed: 'closed-hours' | 'calling-hours';
+        readonly nextOpening: EpochMs | null;
+      };
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
   /** Until when a gap is kept after the last attempt at this number; null when none is. See `gapUntil`. */
@@ -23,14 +30,12 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall, gapUntil }: DialFacts): MayDial {
+export function mayDial({ opening, numberOnCall, gapUntil: until }: DialFacts): MayDial {
   if (!opening.open) {
-    return { yes: false, reason: 'closed-hours', nextOpening: opening.nextOpening };
+    return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }
   if (numberOnCall) return { yes: false, reason: 'number-on-call' };
-  return gapUntil === null
-    ? { yes: true }
-    : { yes: false, reason: 'called-recently', until: gapUntil };
+  return until === null ? { yes: true } : { yes: false, reason: 'called-recently', until };
 }
 
 /**

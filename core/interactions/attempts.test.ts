@@ -54,7 +54,7 @@ const CALLED: readonly Input[] = [
 function talking(): InteractionLife {
   const life = new InteractionLife({ numberKnown: true, callback: {} });
   life.happen({ kind: 'digit-pressed', digit: '1', openCallback: null });
-  life.happen({ kind: 'call-ended', ending: 'hung-up' });
+  life.happen({ kind: 'call-ended', ending: 'hung-up', openCallback: null });
   life.matchNow();
   life.happen({ kind: 'agent-answered' });
   for (const input of CALLED) life.happen(input);
@@ -170,11 +170,11 @@ describe('when', () => {
       if (before === null) return;
       const [was, is] = [before.interaction, next.interaction];
       expect(is.firstEnteredAt).toBe(was.firstEnteredAt);
-      const isRetry = was.standing.kind === 'parked' && was.standing.reason === 'retry';
-      const isBack = isRetry && is.standing.kind === 'in-line';
-      const goesBack = isBack && next.queue.callback.reentry === 'back';
-      const since = goesBack && was.standing.kind === 'parked' ? was.standing.until : null;
-      expect(is.place).toEqual({ ...was.place, enteredAt: since ?? was.place.enteredAt });
+      const goesBack = next.queue.callback.reentry === 'back' && is.standing.kind === 'in-line';
+      const isRenewed =
+        goesBack && was.standing.kind === 'parked' && was.standing.reason === 'retry';
+      const enteredAt = isRenewed ? was.standing.until : was.place.enteredAt;
+      expect(is.place).toEqual({ ...was.place, enteredAt });
     });
   });
 });

@@ -138,8 +138,7 @@ export function cancel(context: Context): Step {
         return endCallback('cancelled', context)(situation);
       case 'offered':
       case 'accepted':
-        if (isUnderWay(situation.callback?.secondChance ?? null))
-          return refusePastRecall(situation);
+        if (isUnderWay(situation.callback.secondChance)) return refusePastRecall(situation);
         return inOrder(situation, releaseAgent(context), endCallback('cancelled', context));
       case 'dialing':
       case 'holding':

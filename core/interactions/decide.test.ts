@@ -298,7 +298,7 @@ describe('people', () => {
       // Who hears the message for their machine has been answered before.
       if (before?.attempt?.answeredAt !== null) return;
       expect(decision.commands).toEqual([
-        { kind: 'hang-up', legId: before?.attempt?.id, saying: AGENT_LOST },
+        { kind: 'hang-up', legId: before.attempt.id, saying: AGENT_LOST },
       ]);
     });
   });

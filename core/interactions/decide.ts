@@ -8,7 +8,6 @@ import {
   startTimer,
   stopTimers,
   unchanged,
-  when,
 } from './decision.ts';
 import {
   alertEnded,
@@ -19,12 +18,13 @@ import {
   dialOverdue,
   settleOverdue,
 } from './dialing.ts';
-import { endCallback, goTo, hasBeenDialed } from './ends.ts';
+import { endCallback, hasBeenDialed } from './ends.ts';
 import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
+import { standInTime } from './promises.ts';
 import type { Situation, TimerKind } from './situation.ts';
-import { enterLine, renewPlace } from './steps.ts';
+import { renewPlace } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
@@ -42,7 +42,7 @@ function stepFor(input: Input, context: Context): Step {
     case 'digit-pressed':
       return pressDigit(input.digit, input.openCallback, context);
     case 'call-ended':
-      return endCall(input.ending, context);
+      return endCall(input.ending, input.openCallback, context);
     case 'matched':
       return offerTo(input, context);
     case 'agent-answered':
@@ -91,7 +91,7 @@ function overdue(timer: TimerKind, context: Context): Step {
     case 'leave':
       return leaveOverdue(context);
     case 'parked':
-      return parkedOverdue;
+      return parkedOverdue(context);
     case 'expiry':
       return expiryOverdue(context);
     case 'wrap-up':
@@ -101,18 +101,16 @@ function overdue(timer: TimerKind, context: Context): Step {
   }
 }
 
-const parkedOverdue: Step = (situation) => {
-  const { standing } = situation.interaction;
-  if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
-  // The retry was due then, however late we are: whoever came after that stands behind it.
-  const goesBack = standing.reason === 'retry' && situation.queue.callback.reentry === 'back';
-  return inOrder(
-    situation,
-    goTo('waiting'),
-    when(() => goesBack, renewPlace(standing.until)),
-    enterLine(),
-  );
-};
+function parkedOverdue(context: Context): Step {
+  return (situation) => {
+    const { standing } = situation.interaction;
+    if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
+    const goesBack = standing.reason === 'retry' && situation.queue.callback.reentry === 'back';
+    // The retry was due then, however late we are: only who had come by then stands before it.
+    const renewed = goesBack ? renewPlace(standing.until)(situation).next : situation;
+    return standInTime(context)(renewed);
+  };
+}
 
 function expiryOverdue(context: Context): Step {
   return (situation) => {

@@ -60,7 +60,10 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const was = before?.callback ?? null;
   const { id, state, attemptsUsed } = callback;
   const body = { callbackId: id, attemptsUsed };
-  if (was === null) return [{ kind: 'callback.requested', body }];
+  if (was === null) {
+    const { origin, rule, notBefore } = callback;
+    return [{ kind: 'callback.requested', body: { ...body, origin, rule, notBefore } }];
+  }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
   const reconnects = was.secondChance === null && callback.secondChance !== null;
   return [

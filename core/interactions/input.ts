@@ -12,7 +12,12 @@ export type Input =
       readonly digit: string;
       readonly openCallback: CallbackId | null;
     }
-  | { readonly kind: 'call-ended'; readonly ending: LegEnding }
+  | {
+      readonly kind: 'call-ended';
+      readonly ending: LegEnding;
+      /** What the customer's number already has in this queue by another call. */
+      readonly openCallback: CallbackId | null;
+    }
   | {
       readonly kind: 'matched';
       readonly offerId: OfferId;
@@ -37,8 +42,12 @@ export type MayDial =
   | { readonly yes: false; readonly reason: 'number-on-call' }
   /** The gap between two attempts at a number lasts until then. */
   | { readonly yes: false; readonly reason: 'called-recently'; readonly until: EpochMs }
-  /** `nextOpening` is null when the hours never open again. */
-  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null };
+  /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */
+  | {
+      readonly yes: false;
+      readonly reason: 'closed-hours' | 'calling-hours';
+      readonly nextOpening: EpochMs | null;
+    };
 
 /** A route with a line free for this call; it was counted under lock. */
 export interface RouteChoice {

@@ -68,7 +68,7 @@ export function losesLine(seconds: number): Act {
 
 /** Presses some keys, one right after the other, so long after the conversation has begun. */
 export function pressesInTalk(digits: string, afterSeconds: number): readonly Act[] {
-  return [...digits].map((digit, at) => ({
+  return digits.split('').map((digit, at) => ({
     on: { kind: 'talking' },
     afterSeconds: afterSeconds + at * SECONDS_BETWEEN_KEYS,
     does: { kind: 'press', digit },

@@ -131,7 +131,7 @@ describe('C7: the place after a retry', () => {
   }
   const BOB = '+12025550002';
 
-  async function served(): Promise<readonly string[]> {
+  function served(): readonly string[] {
     return centre.world.ledger.carrierCalls().map(({ party }) => party ?? '');
   }
 
@@ -142,7 +142,7 @@ describe('C7: the place after a retry', () => {
 
   test('front: Ann has her original place, and has waited since her first call', async () => {
     await annFailsAndBobComes('front');
-    expect(await served()).toEqual([ANN, ANN, BOB]);
+    expect(served()).toEqual([ANN, ANN, BOB]);
     const shown = await view();
     expect(shown?.enteredAt).toBe(shown?.firstEnteredAt);
     expect(shown?.grossWaitSeconds).toBe(shown?.netWaitSeconds);
@@ -151,7 +151,7 @@ describe('C7: the place after a retry', () => {
 
   test('back: Ann stands behind Bob; her gross wait counts from her first call, her net wait from the retry', async () => {
     await annFailsAndBobComes('back');
-    expect(await served()).toEqual([ANN, BOB, ANN]);
+    expect(served()).toEqual([ANN, BOB, ANN]);
     const shown = await view();
     const [failed] = shown?.attempts ?? [];
     expect(shown?.enteredAt).toBe((failed?.endedAt ?? 0) + 60_000);
