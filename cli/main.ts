@@ -9,6 +9,7 @@ import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
+import { addStopCommands } from './stops.ts';
 import { type Io, Terminal } from './terminal.ts';
 import { addTicketCommands } from './tickets.ts';
 
@@ -80,6 +81,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addCallbackCommands(program, terminal);
   addCallerCommands(program, terminal);
   addTicketCommands(program, terminal);
+  addStopCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);

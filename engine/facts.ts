@@ -7,12 +7,13 @@ import { openingAt } from './opening-hours.ts';
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation): DialFacts {
-  const { nowMs, numberOnCall, lastTriedUntil, situation } = loaded;
+  const { nowMs, numberOnCall, lastTriedUntil, stops, situation } = loaded;
   const { callback, queue } = situation;
   const chance = callback?.secondChance ?? null;
   return {
     opening: openingOf(dayFactsOf(loaded), nowMs),
     numberOnCall,
+    diallingStopped: stops.dialling,
     gapUntil: gapUntil(lastTriedUntil, chance, queue.callback, nowMs),
   };
 }

@@ -19,6 +19,8 @@ export interface DialFacts {
         readonly closed: 'closed-hours' | 'calling-hours';
         readonly nextOpening: EpochMs | null;
       };
+  /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
+  readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
   /** Until when a gap is kept after the last attempt at this number; null when none is. See `gapUntil`. */
@@ -30,7 +32,9 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall, gapUntil: until }: DialFacts): MayDial {
+export function mayDial(facts: DialFacts): MayDial {
+  const { opening, numberOnCall, diallingStopped, gapUntil: until } = facts;
+  if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }

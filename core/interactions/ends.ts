@@ -1,6 +1,7 @@
 import {
   afterAttempt,
   CONGESTION_PAUSE_SECONDS,
+  DIALLING_STOPPED_PAUSE_SECONDS,
   NUMBER_ON_CALL_PAUSE_SECONDS,
   retryDelaySeconds,
 } from '../callbacks/policy.ts';
@@ -148,6 +149,9 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   }
   if (mayDial.reason === 'called-recently') {
     return pauseUntil('called-recently', mayDial.until, context);
+  }
+  if (mayDial.reason === 'dialling-stopped') {
+    return pause('dialling-stopped', DIALLING_STOPPED_PAUSE_SECONDS, context);
   }
   return mayDial.nextOpening === null
     ? pause(mayDial.reason, NEVER_OPEN_PAUSE_SECONDS, context)
