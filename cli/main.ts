@@ -9,6 +9,7 @@ import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { addLintCommand } from './lint.ts';
 import { addPbxCommands } from './pbx.ts';
+import { addReportCommand } from './report.ts';
 import { addStatusCommand } from './status.ts';
 import { addStopCommands } from './stops.ts';
 import { type Io, Terminal } from './terminal.ts';
@@ -88,6 +89,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);
   addLintCommand(program, terminal);
+  addReportCommand(program, terminal);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -21,6 +21,7 @@ import { API_DESCRIPTION, registerOpenapiRoute } from './openapi.ts';
 import { registerPbxRoutes } from './pbxs.ts';
 import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
+import { registerReportRoutes } from './reports.ts';
 import { type Api, sendProblem } from './serve.ts';
 import { registerStatusRoutes } from './status.ts';
 import { registerStopRoutes } from './stops.ts';
@@ -71,6 +72,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerPbxRoutes(api, deps);
     registerConfigurationRoutes(api, deps);
     registerDemoRoutes(api, deps);
+    registerReportRoutes(api, deps);
     registerStatusRoutes(api, deps);
     registerMetricsRoute(api, deps);
     registerOpenapiRoute(api);
