@@ -158,15 +158,20 @@ export class Handling {
 
   /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
   contextFrom(loaded: LoadedSituation, enteredAt: EpochMs): Context {
-    const { newId } = this.deps;
     return {
       nowMs: loaded.nowMs,
       expiresAt: lapseOf(dayFactsOf(loaded), enteredAt),
-      fresh: {
-        callbackId: id<'callback'>(newId()),
-        attemptId: id<'attempt'>(newId()),
-        ticketId: id<'ticket'>(newId()),
-      },
+      fresh: this.freshIds(),
+    };
+  }
+
+  /** Ids for what a decision may make. */
+  freshIds(): Context['fresh'] {
+    const { newId } = this.deps;
+    return {
+      callbackId: id<'callback'>(newId()),
+      attemptId: id<'attempt'>(newId()),
+      ticketId: id<'ticket'>(newId()),
     };
   }
 

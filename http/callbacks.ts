@@ -111,7 +111,8 @@ function insideStates(shown: readonly ShownState[]): readonly CallbackState[] {
   return CALLBACK_STATES.filter((state) => shown.includes(SHOWN_STATES[state]));
 }
 
-function shownCallback(callback: ViewedCallback): CallbackView {
+/** A callback as outsiders see it. */
+export function shownCallback(callback: ViewedCallback): CallbackView {
   return {
     ...callback,
     state: SHOWN_STATES[callback.state],

@@ -9,6 +9,7 @@ import {
 import { PROBLEM_TYPE, problemOf } from '../contract/problem.ts';
 import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
+import { registerCallbackRequestRoutes } from './callback-requests.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
 import { registerDemoRoutes } from './demo.ts';
@@ -60,6 +61,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   app.after(() => {
     registerCallbackRoutes(api, deps);
+    registerCallbackRequestRoutes(api, deps);
     registerTicketRoutes(api, deps);
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);

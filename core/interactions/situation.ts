@@ -119,7 +119,7 @@ export interface CustomerCall {
 }
 
 /** How callbacks come to be. */
-export const CALLBACK_ORIGINS = ['queue-offer', 'api', 'scheduled'] as const;
+export const CALLBACK_ORIGINS = ['queue-offer', 'api', 'scheduled', 'ticket'] as const;
 export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
 
 /** A time agreed with a customer, as they said it and as it was understood. */
