@@ -60,7 +60,10 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const was = before?.callback ?? null;
   const { id, state, attemptsUsed } = callback;
   const body = { callbackId: id, attemptsUsed };
-  if (was === null) return [{ kind: 'callback.requested', body }];
+  if (was === null) {
+    const requested = { kind: 'callback.requested', body: { ...body, origin: callback.origin } };
+    return state === 'waiting' ? [requested] : [requested, { kind: `callback.${state}`, body }];
+  }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
   return [
     ...(closed ? [{ kind: 'callback.inactive', body }] : []),

@@ -37,6 +37,7 @@ import type { EpochMs } from '../../core/prelude/time.ts';
 import type { CallbackSettings } from '../../core/queues/settings.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
+import { chosenTimeOf } from './chosen-time.ts';
 
 const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
@@ -240,12 +241,6 @@ function callbackOf(row: SituationRow): Callback | null {
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
-}
-
-function chosenTimeOf(row: SituationRow): Callback['chosenTime'] {
-  const { chosen_at: at, chosen_wall_time: time, chosen_time_zone: timeZone } = row;
-  if (at === null) return null;
-  return { at, wall: time === null || timeZone === null ? null : { time, timeZone } };
 }
 
 function offerOf(row: SituationRow): Offer | null {
