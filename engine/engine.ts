@@ -1,5 +1,5 @@
 import type { Presence } from '../core/agents/agent.ts';
-import { type Explanation, explain } from '../core/callbacks/explain.ts';
+import type { Explanation } from '../core/callbacks/explain.ts';
 import type { AgentId, CallbackId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
 import type { Timer } from '../core/prelude/timers.ts';
@@ -13,7 +13,12 @@ import { Connections } from './connections.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
 import { DueTimers } from './due-timers.ts';
 import { Execution } from './execution.ts';
-import { factsForExplaining } from './explaining.ts';
+import {
+  type CallerName,
+  type ExplainedCaller,
+  explainCallback,
+  explainCallerNamed,
+} from './explaining.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
@@ -24,8 +29,8 @@ import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
 /** How often lost matches and commands of other nodes are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
-/** How often records and PBX are compared while connected, in sweeps. */
-const SWEEPS_PER_RECONCILIATION = 30;
+/** How often records and PBX are compared while connected, in milliseconds; done by a sweep. */
+const RECONCILE_MS = 30_000;
 /**
  * How long after a connect they are compared once more, in milliseconds. What was begun just before a crash was too young
  * to be judged at the connect, and by then it is not: an agent who waits for it is not kept for 30 seconds.
@@ -49,7 +54,7 @@ export class Engine implements Operations {
   private readonly noticed = new Set<PbxId>();
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
-  private sweeps = 0;
+  private comparedAtMs = 0;
   private stopped = false;
 
   constructor(deps: EngineDeps) {
@@ -94,6 +99,7 @@ export class Engine implements Operations {
   start(): void {
     this.connections.start();
     this.dueTimers.start();
+    this.comparedAtMs = this.deps.timers.monotonicMs();
     this.sweepSoon();
   }
 
@@ -123,9 +129,11 @@ export class Engine implements Operations {
   }
 
   async explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>> {
-    const facts = await factsForExplaining(this.deps, tenantId, callbackId);
-    if (facts === null) return refused('CALLBACK_UNKNOWN', 'There is no callback with this id.');
-    return done(explain(facts));
+    return explainCallback(this.deps, tenantId, callbackId);
+  }
+
+  async explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>> {
+    return explainCallerNamed(this.deps, tenantId, caller);
   }
 
   async setPresence(
@@ -239,19 +247,20 @@ export class Engine implements Operations {
 
   private sweepSoon(): void {
     if (this.stopped) return;
-    this.sweepTimer = this.deps.timers.after(SWEEP_MS, () => {
+    const look = (): void => {
       this.sweeping = this.sweep().finally(() => {
         this.sweepSoon();
       });
-    });
+    };
+    this.sweepTimer = this.deps.timers.after(SWEEP_MS, look, 'sweep');
   }
 
   private async sweep(): Promise<void> {
-    this.sweeps += 1;
     try {
       await this.takeUpCommands();
       await this.matching.sweep();
-      if (this.sweeps % SWEEPS_PER_RECONCILIATION !== 0) return;
+      if (this.deps.timers.monotonicMs() - this.comparedAtMs < RECONCILE_MS) return;
+      this.comparedAtMs = this.deps.timers.monotonicMs();
       for (const connection of this.connections.all()) await connection.reconcileAgain();
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'the sweep is repeated');

@@ -5,6 +5,7 @@ import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
 import type { RequestKey } from '../store/requests/idempotency.ts';
+import type { CallerName, ExplainedCaller } from './explaining.ts';
 import type { CallbackRequest } from './request-judging.ts';
 import type { RequestsOutcome } from './requests.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
@@ -21,6 +22,8 @@ export interface Operations {
   ): Promise<Outcome<null>>;
   /** Why a callback has not been dialled yet and when that may change. */
   explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>>;
+  /** Whether a caller is offered a callback now, and why. */
+  explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>>;
   /** Changes what an agent wants to be; `available` also ends wrap-up. */
   setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
   /** Works on a ticket. */

@@ -5,7 +5,7 @@ import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
 import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
-import { findLeg, isOurs, type KnownLeg, openCallback } from '../store/situations/find.ts';
+import { findLeg, isOurs, type KnownLeg } from '../store/situations/find.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
 import type { Announcements } from './announcements.ts';
@@ -166,21 +166,8 @@ export class PbxEvents {
 }
 
 function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegId }): Look {
-  return async (loaded, tx) => {
-    if (!concerns(loaded, known, event.legId)) return null;
-    if (event.kind === 'digit') {
-      const { interaction } = loaded.situation;
-      const number = interaction.customerNumber;
-      const open =
-        number === null
-          ? null
-          : await openCallback(tx, loaded.tenantId, interaction.queueId, number);
-      return known.role === 'call'
-        ? { kind: 'digit-pressed', digit: event.digit, openCallback: open }
-        : null;
-    }
-    return inputFor(loaded, known.role, event);
-  };
+  return (loaded) =>
+    concerns(loaded, known, event.legId) ? inputFor(loaded, known.role, event) : null;
 }
 
 /** True when the leg is still the one that the situation, seen under lock, is about. */
@@ -199,17 +186,17 @@ function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId)
 }
 
 function inputFor(
-  { situation }: LoadedSituation,
+  { situation, otherOpenCallback: openCallback }: LoadedSituation,
   role: KnownLeg['role'],
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
+  if (event.kind === 'digit') {
+    return role === 'call' ? { kind: 'digit-pressed', digit: event.digit, openCallback } : null;
+  }
   if (event.kind === 'leg-ended') {
-    const kinds = {
-      call: 'call-ended',
-      agent: 'agent-leg-ended',
-      customer: 'customer-leg-ended',
-    } as const;
-    return { kind: kinds[role], ending: event.ending };
+    const { ending } = event;
+    if (role === 'call') return { kind: 'call-ended', ending, openCallback };
+    return { kind: role === 'agent' ? 'agent-leg-ended' : 'customer-leg-ended', ending };
   }
   if (event.kind === 'leg-answered') {
     if (role === 'agent') return { kind: 'agent-answered' };

@@ -137,7 +137,7 @@ export class Requests {
       interactionId: id<'interaction'>(this.deps.newId()),
       pbxId,
       queueId,
-      place: { lineId, priority: 0, enteredAt, sequence: await nextSequence(tx) },
+      place: { lineId, priority: queue.priority, enteredAt, sequence: await nextSequence(tx) },
       queue,
       number: request.number,
       origin: judged.chosenTime === null ? 'api' : 'scheduled',

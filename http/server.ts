@@ -11,6 +11,7 @@ import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
 import { registerCallbackRequestRoutes } from './callback-requests.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
+import { registerCallerRoutes } from './callers.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
 import { registerDemoRoutes } from './demo.ts';
 import type { ServerDeps } from './deps.ts';
@@ -62,6 +63,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   app.after(() => {
     registerCallbackRoutes(api, deps);
     registerCallbackRequestRoutes(api, deps);
+    registerCallerRoutes(api, deps);
     registerTicketRoutes(api, deps);
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);

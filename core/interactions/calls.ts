@@ -6,6 +6,7 @@ import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
+import { type Origins, ruleFor, whoOffers } from '../rules/origins.ts';
 import { endLiveConversation } from './conversations.ts';
 import {
   type Decision,
@@ -18,13 +19,13 @@ import {
   when,
 } from './decision.ts';
 import type { Context } from './input.ts';
+import { promise, promiseToAbandoned, standInTime } from './promises.ts';
 import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
 import {
   callGone,
   dismissAgent,
   dismissCaller,
   endOffer,
-  enterLine,
   freeAgent,
   leaveLine,
   park,
@@ -43,6 +44,7 @@ export interface NewCall {
   readonly dialledNumber: PhoneNumber | null;
   readonly place: Place;
   readonly queue: QueueSettings;
+  readonly origins: Origins;
 }
 
 /** A call enters the queue: it stands in line from its first moment. */
@@ -68,11 +70,12 @@ export function receiveCall(call: NewCall): Decision {
     agent: null,
     timers: {},
     queue: call.queue,
+    origins: call.origins,
   };
   return tell({ kind: 'hold', legId: call.legId, queueName: call.queue.name })(situation);
 }
 
-/** A waiting caller pressed a digit. Only 1 means something, and only once. */
+/** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
 export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
@@ -81,6 +84,8 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'number-offers-none':
+      case 'rule-disabled':
         return unchanged(situation);
       case 'number-withheld':
         return explainUnknownNumber(call)(situation);
@@ -96,13 +101,13 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
 
 /** What decides whether this caller is offered a callback. */
 export function offerFacts(
-  { interaction, queue }: Situation,
+  { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
-    queueOffers: queue.callback.enabled,
+    ...whoOffers(origins, queue),
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
   };
@@ -124,27 +129,12 @@ function explainUnknownNumber(call: CustomerCall): Step {
 function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Context): Step {
   return (situation) => {
     const { nowMs } = context;
-    const withCallback: Situation = {
-      ...situation,
-      callback: {
-        id: context.fresh.callbackId,
-        state: 'waiting',
-        number,
-        origin: 'queue-offer',
-        chosenTime: null,
-        statedZone: null,
-        requestedAt: nowMs,
-        attemptsUsed: 0,
-        firstDialedAt: null,
-        secondChance: null,
-        inactiveAt: null,
-        endedAt: null,
-      },
-      timers: { ...situation.timers, expiry: context.expiresAt },
-    };
+    const { queue, origins } = situation;
+    const rule = present(ruleFor('queue-callback', origins, queue.name), 'rule of the offer');
     return inOrder(
-      withCallback,
-      setInteraction({ state: 'callback', call: { ...call, state: 'leaving' } }),
+      situation,
+      promise({ origin: 'queue-offer', number, rule }, context),
+      setInteraction({ call: { ...call, state: 'leaving' } }),
       park('number-on-call', secondsAfter(nowMs, LEAVE_SECONDS_MAX)),
       startTimer('leave', nowMs, LEAVE_SECONDS_MAX),
       dismissCaller([prompt(situation.queue.callback.prompts.confirmation)]),
@@ -173,8 +163,15 @@ export function withdrawOffer(context: Context): Step {
   );
 }
 
-/** The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation. */
-export function endCall(ending: LegEnding, context: Context): Step {
+/**
+ * The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation.
+ * @param openCallback what the customer's number already has in this queue by another call
+ */
+export function endCall(
+  ending: LegEnding,
+  openCallback: CallbackId | null,
+  context: Context,
+): Step {
   return (situation) => {
     const { state, call } = situation.interaction;
     if (call === null || call.state === 'gone') return unchanged(situation);
@@ -186,16 +183,32 @@ export function endCall(ending: LegEnding, context: Context): Step {
           situation,
           withdrawOffer(context),
           gone,
-          endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
+          leaveUnanswered(ending, openCallback, context),
         );
       case 'connected':
         return inOrder(situation, gone, endLiveConversation(context));
       case 'callback':
-        return inOrder(situation, gone, when(waitsForOwnCall, enterLine()));
+        return inOrder(situation, gone, when(waitsForOwnCall, standInTime(context)));
       case 'wrapping-up':
       case 'ended':
         return gone(situation);
     }
+  };
+}
+
+/** Nobody had answered: a rule may make a promise of it, with the place that the caller had. */
+function leaveUnanswered(
+  ending: LegEnding,
+  openCallback: CallbackId | null,
+  context: Context,
+): Step {
+  return (situation) => {
+    const { nowMs, expiresAt } = context;
+    const hasOpenCallback = openCallback !== null;
+    const made = promiseToAbandoned(situation, { hasOpenCallback, nowMs, expiresAt });
+    return made === null
+      ? endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned')(situation)
+      : inOrder(situation, promise(made, context), standInTime(context));
   };
 }
 
@@ -209,5 +222,5 @@ function waitsForOwnCall({ interaction: { standing } }: Situation): boolean {
 
 /** The caller should have left by now: hang up without another word, and let the promise stand in line again. */
 export function leaveOverdue(context: Context): Step {
-  return (situation) => inOrder(situation, dismissCaller([]), endCall('vanished', context));
+  return (situation) => inOrder(situation, dismissCaller([]), endCall('vanished', null, context));
 }

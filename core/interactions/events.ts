@@ -61,7 +61,11 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const { id, state, attemptsUsed } = callback;
   const body = { callbackId: id, attemptsUsed };
   if (was === null) {
-    const requested = { kind: 'callback.requested', body: { ...body, origin: callback.origin } };
+    const { origin, rule, notBefore } = callback;
+    const requested = {
+      kind: 'callback.requested',
+      body: { ...body, origin, rule, notBefore },
+    };
     return state === 'waiting' ? [requested] : [requested, { kind: `callback.${state}`, body }];
   }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;

@@ -12,7 +12,12 @@ export type Input =
       readonly digit: string;
       readonly openCallback: CallbackId | null;
     }
-  | { readonly kind: 'call-ended'; readonly ending: LegEnding }
+  | {
+      readonly kind: 'call-ended';
+      readonly ending: LegEnding;
+      /** What the customer's number already has in this queue by another call. */
+      readonly openCallback: CallbackId | null;
+    }
   | {
       readonly kind: 'matched';
       readonly offerId: OfferId;

@@ -2,6 +2,7 @@ import type { PhoneNumber } from '../numbers/number.ts';
 import type { InteractionId, PbxId, QueueId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
+import { NO_RULES } from '../rules/origins.ts';
 import type { Decision, Step } from './decision.ts';
 import type { Context } from './input.ts';
 import type { Callback, CallbackOrigin, ChosenTime, Place, Situation } from './situation.ts';
@@ -63,6 +64,7 @@ export function requestCallback(request: NewRequest, context: Context): Decision
     agent: null,
     timers: { expiry: context.expiresAt },
     queue: request.queue,
+    origins: NO_RULES,
   };
   return standIn(request)(begin);
 }
@@ -74,6 +76,9 @@ function promiseOf(request: NewRequest, { fresh, nowMs }: Context): Callback {
     state: waits ? 'waiting' : 'scheduled',
     number: request.number,
     origin: request.origin,
+    rule: null,
+    overrides: {},
+    notBefore: null,
     chosenTime: request.chosenTime,
     statedZone: request.statedZone,
     requestedAt: nowMs,

@@ -1,5 +1,5 @@
 -- The queue named $2 with everything that a request is judged by. A queue has one line.
-select q.id, q.pbx_id, q.name, q.number, q.callback, l.id as line_id,
+select q.id, q.pbx_id, q.name, q.number, q.priority, q.callback, l.id as line_id,
        h.time_zone, h.weekly, h.holidays, s.time_zone as tenant_zone
   from queue q
   join line l on l.tenant_id = q.tenant_id and l.queue_id = q.id

@@ -28,6 +28,7 @@ interface QueueRow {
   readonly pbx_id: PbxId;
   readonly name: string;
   readonly number: PhoneNumber | null;
+  readonly priority: number;
   readonly callback: QueueSettings['callback'];
   readonly line_id: LineId;
   readonly time_zone: string | null;
@@ -49,7 +50,7 @@ export async function queueToAsk(
     queueId: id,
     pbxId: pbx_id,
     lineId: line_id,
-    queue: { name: row.name, number, callback },
+    queue: { name: row.name, number, priority: row.priority, callback },
     hours: time_zone === null ? null : { timeZone: time_zone, weekly, holidays },
     tenantZone: row.tenant_zone,
   };

@@ -16,6 +16,7 @@ import { present } from '../../core/prelude/assert.ts';
 import { id } from '../../core/prelude/ids.ts';
 import { type EpochMs, epochMs, secondsAfter } from '../../core/prelude/time.ts';
 import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
+import { NO_RULES, type Origins } from '../../core/rules/origins.ts';
 
 /** The moment at which every life begins. */
 const BIRTH: EpochMs = epochMs(Date.UTC(2027, 2, 1, 10));
@@ -27,6 +28,7 @@ const SURPRISE_EVERY = 5;
 export interface Birth {
   readonly numberKnown: boolean;
   readonly callback: Partial<CallbackSettings>;
+  readonly origins?: Origins;
 }
 
 /** What a die says about the next thing that happens; every number is used modulo what there is to choose from. */
@@ -73,7 +75,7 @@ export class InteractionLife {
   readonly #expiresAt: EpochMs;
   #fresh = 0;
 
-  constructor({ numberKnown, callback }: Birth) {
+  constructor({ numberKnown, callback, origins = NO_RULES }: Birth) {
     const settings = { ...CALLBACK_DEFAULTS, ...callback };
     this.#expiresAt = secondsAfter(BIRTH, settings.expiresAfterSeconds);
     const decision = receiveCall({
@@ -84,7 +86,13 @@ export class InteractionLife {
       customerNumber: numberKnown ? phoneNumber('+12025550001') : null,
       dialledNumber: phoneNumber('+12025550120'),
       place: { lineId: id<'line'>('line'), priority: 0, enteredAt: BIRTH, sequence: 1 },
-      queue: { name: 'support', number: phoneNumber('+12025550110'), callback: settings },
+      queue: {
+        name: 'support',
+        number: phoneNumber('+12025550110'),
+        callback: settings,
+        priority: 0,
+      },
+      origins,
     });
     this.situation = this.#carryOn(null, null, this.#context(), decision);
   }
@@ -165,15 +173,17 @@ function nextTimer({ timers }: Situation): { kind: TimerKind; dueAt: EpochMs } |
   return first ?? null;
 }
 
+const HUNG_UP: Input = { kind: 'call-ended', ending: 'hung-up', openCallback: null };
+
 /** What brings a life forward from where it stands. */
 function likely(situation: Situation, how: number, fresh: number): Input {
   const { interaction, callback, offer, attempt } = situation;
-  if (interaction.call?.state === 'leaving') return { kind: 'call-ended', ending: 'hung-up' };
+  if (interaction.call?.state === 'leaving') return HUNG_UP;
   if (offer?.state === 'ringing') return { kind: 'agent-answered' };
   if (attempt !== null) return likelyForAttempt(attempt.state, how);
   if (callback?.state === 'accepted') return { kind: 'alert-ended' };
   if (interaction.state === 'connected') {
-    return { kind: how % 2 === 0 ? 'call-ended' : 'agent-leg-ended', ending: 'hung-up' };
+    return how % 2 === 0 ? HUNG_UP : { kind: 'agent-leg-ended', ending: 'hung-up' };
   }
   const isCalling = interaction.state === 'waiting' && interaction.call?.state === 'up';
   if (isCalling && how % 4 > 0) return { kind: 'digit-pressed', digit: '1', openCallback: null };
@@ -224,7 +234,8 @@ function callInputs({ interaction }: Situation, how: number): readonly Input[] {
   const openCallback = how % 7 === 0 ? id<'callback'>('another') : null;
   const digit: Input = { kind: 'digit-pressed', digit: how % 5 === 0 ? '2' : '1', openCallback };
   if (interaction.call.state === 'gone') return [digit];
-  return [digit, { kind: 'call-ended', ending: how % 4 === 0 ? 'pbx-lost' : 'hung-up' }];
+  const ending = how % 4 === 0 ? 'pbx-lost' : 'hung-up';
+  return [digit, { kind: 'call-ended', ending, openCallback }];
 }
 
 function agentInputs(situation: Situation, how: number, fresh: number): readonly Input[] {

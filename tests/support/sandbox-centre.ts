@@ -19,6 +19,7 @@ import {
   type CallbackSettings,
 } from '../../core/queues/settings.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { OwnerLocks } from '../../sim/owner-locks.ts';
 import { applyCentre } from '../../store/configuration/configuration.ts';
 import { withClient } from '../../store/embedded/login.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -30,7 +31,7 @@ import { VirtualTimers } from '../../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../../telephony/sandbox/world.ts';
 import { createTestDatabase, TEST_DATABASE_URL } from './database.ts';
 import { QuietDatabase } from './quiet-database.ts';
-import { SandboxNode, SharedLocks } from './sandbox-node.ts';
+import { SandboxNode } from './sandbox-node.ts';
 
 /** The number that customers of the test centre dial. */
 export const SUPPORT_NUMBER = '+12025550120';
@@ -43,6 +44,10 @@ export interface CentreOptions {
   readonly numberPolicy?: Partial<NumberPolicy>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
+  readonly profiles?: Centre['profiles'];
+  readonly rules?: Centre['rules'];
+  /** Beside the support number. */
+  readonly numbers?: Centre['numbers'];
   readonly tenant?: Centre['tenant'];
   readonly routes?: readonly RouteSetup[];
   /** Where virtual time begins; on a Wednesday morning by default. */
@@ -122,7 +127,7 @@ export async function openSandboxCentre(options: CentreOptions = {}): Promise<Sa
     chance: seededChance(1),
     ...(carrierLines === undefined ? {} : { carrierLines }),
   });
-  const locks = new SharedLocks(timers);
+  const locks = new OwnerLocks(timers);
   const startNode = (name: string): SandboxNode => {
     const node = new SandboxNode({ name, timers, world, locks, database: access, log: quietLog });
     nodes.push(node);
@@ -236,6 +241,7 @@ export function centreWith(options: CentreOptions): Centre {
         number: number('+12025550110'),
         pbx: 'main',
         hours: options.hours?.[0]?.name ?? null,
+        priority: 0,
         callback: { ...CALLBACK_DEFAULTS, callingHours: AT_ANY_TIME, ...options.callback },
       },
     ],
@@ -245,7 +251,12 @@ export function centreWith(options: CentreOptions): Centre {
       endpoint: `PJSIP/${name}`,
       queues: ['support'],
     })),
-    numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    profiles: options.profiles ?? [],
+    rules: options.rules ?? [],
+    numbers: [
+      { number: number(SUPPORT_NUMBER), queue: 'support', callbackEnabled: true, priority: null },
+      ...(options.numbers ?? []),
+    ],
     numberPolicy: { ...NUMBER_POLICY_DEFAULTS, ...options.numberPolicy },
   };
 }
