@@ -49,6 +49,7 @@ export function judgeRequest(
   asked: QueueToAsk,
   nowMs: EpochMs,
 ): JudgedRequest | RequestMistake {
+  if (asked.requestsStopped) return requestsStopped(request.queue);
   const resolved = resolve(request.at);
   const limit = resolved === null ? null : outsideLimits(request.at, resolved.at, nowMs);
   if (limit !== null) return limit;
@@ -80,6 +81,14 @@ function requestedOpening(opening: ReturnType<typeof openingOf>): RequestedOpeni
   if (opening.open) return opening;
   const { nextOpening } = opening;
   return nextOpening === null ? null : { ...opening, nextOpening };
+}
+
+function requestsStopped(queue: string): RequestMistake {
+  return {
+    field: 'queue',
+    found: `${JSON.stringify(queue)}, for which requests are stopped`,
+    allowed: 'a queue that takes requests; ask again when they are resumed',
+  };
 }
 
 function resolve(at: RequestedTime | null): ResolvedWallTime | null {

@@ -42,7 +42,10 @@ export type RequestedOpening =
  * on three o'clock has not waited since the morning, and is before whoever comes after three. Without one it stands in
  * line at once. A time outside the hours keeps its place and is carried to the next opening.
  */
-export function requestCallback(request: NewRequest, context: Context): Decision {
+export function requestCallback(
+  request: NewRequest,
+  context: Pick<Context, 'nowMs' | 'expiresAt' | 'fresh'>,
+): Decision {
   const begin: Situation = {
     interaction: {
       id: request.interactionId,
@@ -69,7 +72,10 @@ export function requestCallback(request: NewRequest, context: Context): Decision
   return standIn(request)(begin);
 }
 
-function promiseOf(request: NewRequest, { fresh, nowMs }: Context): Callback {
+function promiseOf(
+  request: NewRequest,
+  { fresh, nowMs }: Pick<Context, 'fresh' | 'nowMs'>,
+): Callback {
   const waits = request.chosenTime === null && request.opening.open;
   return {
     id: fresh.callbackId,

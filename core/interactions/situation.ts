@@ -110,6 +110,7 @@ export const PARK_REASONS = [
   'retry',
   'called-recently',
   'settling',
+  'dialling-stopped',
   'delay',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
@@ -129,7 +130,7 @@ export interface CustomerCall {
  * - `abandoned`: the caller left our queue before anyone answered
  * - `missed`: another system told us of a call that nobody answered
  * - `api`, `scheduled`: it was asked for by a program or a person, at once or at a time
- * - `ticket`: a human called again for a ticket
+ * - `ticket`: somebody who worked on a ticket had the customer called again
  */
 export const CALLBACK_ORIGINS = [
   'queue-offer',

@@ -21,6 +21,8 @@ export interface QueueToAsk {
   /** Null: always open. */
   readonly hours: StoredHours | null;
   readonly tenantZone: string | null;
+  /** True while a stop switch holds requests back. */
+  readonly requestsStopped: boolean;
 }
 
 interface QueueRow {
@@ -35,6 +37,7 @@ interface QueueRow {
   readonly weekly: HoursSetup['weekly'];
   readonly holidays: HoursSetup['holidays'];
   readonly tenant_zone: string | null;
+  readonly requests_stopped: boolean;
 }
 
 /** The queue of that name; null when there is none. */
@@ -53,6 +56,7 @@ export async function queueToAsk(
     queue: { name: row.name, number, priority: row.priority, callback },
     hours: time_zone === null ? null : { timeZone: time_zone, weekly, holidays },
     tenantZone: row.tenant_zone,
+    requestsStopped: row.requests_stopped,
   };
 }
 

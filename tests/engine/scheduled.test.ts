@@ -227,6 +227,22 @@ describe('the limits of a chosen time', () => {
     expect(await centre.rows('select 1 from callback')).toEqual([]);
   });
 
+  test('while requests are stopped none is taken', async () => {
+    await open();
+    const scope = { kind: 'all' } as const;
+    const stop = {
+      tenantId: DEFAULT_TENANT,
+      what: 'requests',
+      scope,
+      by: 'eva',
+      reason: 'a drill',
+    } as const;
+    await centre.engine.stopWork(stop);
+    expect(await refusal(wants(ANN))).toEqual(['0.queue']);
+    await centre.engine.resumeWork(stop);
+    expect((await answer(wants(ANN))).how).toBe('created');
+  });
+
   test('a queue and a customer who have no hour in common are refused', async () => {
     const hours = { ...OFFICE, weekly: [{ days: ['we'] as const, from: '09:00', to: '11:00' }] };
     await open({ hours: [hours], callback: { callingHours: { from: '12:00', to: '13:00' } } });
