@@ -28,7 +28,7 @@ ended as (
   select outcome, count(*) as number from tries where outcome is not null group by outcome),
 reached as (
   select count(*) filter (where connected) as connected, count(*) filter (where at_first) as at_first,
-         coalesce(sum(counted), 0) as counted
+         coalesce(sum(counted), 0)::int as counted
     from (select callback_id, bool_or(outcome = 'connected') as connected,
                  (array_agg(outcome order by started_at) filter (where counts))[1] = 'connected' as at_first,
                  count(*) filter (where counts) as counted

@@ -62,7 +62,7 @@ function countsOf(row: CountsRow): ReportCounts {
     callbacks: row.callbacks,
     reachedAtFirst: row.at_first,
     connected: row.connected,
-    countedAttempts: Number(row.counted),
+    countedAttempts: row.counted,
     outcomes: row.outcomes,
     dialled: row.dialled,
     answeredDials: row.answered_dials,

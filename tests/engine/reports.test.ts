@@ -55,7 +55,9 @@ async function aMorning(): Promise<void> {
 describe('P24: a morning that was counted by hand', () => {
   test('S2.18 S4.62: who asked for a callback has not abandoned; it counts as inbound, and its calls as outbound of that queue', async () => {
     await aMorning();
-    expect(await counts()).toEqual({
+    const { timeToCallbackSeconds, ...counted } = await counts();
+    expect(timeToCallbackSeconds?.p50).toBeGreaterThan(0);
+    expect(counted).toEqual({
       queued: 4,
       answered: 1,
       abandoned: 1,
@@ -74,9 +76,6 @@ describe('P24: a morning that was counted by hand', () => {
       declinedByAgents: 0,
       inactive: 0,
       lost: 0,
-      timeToCallbackSeconds: expect.objectContaining({
-        p50: expect.any(Number) as number,
-      }) as object,
     });
     const [inbound] = await centre.rows(
       `select count(*)::int as number from reported_interaction r join queue q on q.id = r.queue_id
