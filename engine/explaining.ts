@@ -28,6 +28,7 @@ export async function factsForExplaining(
     expiresAt: timers.expiry ?? null,
     ahead: waiting?.ahead ?? 0,
     agentsAvailable: agents.length,
+    numberRefusal: callback.numberRefusal,
     pbxReady: await readiness(database, tenantId, interaction.pbxId),
   };
 }

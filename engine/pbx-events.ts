@@ -1,6 +1,7 @@
 import type { DeviceState } from '../core/calls/endings.ts';
 import { prompt } from '../core/calls/speech.ts';
 import type { Input } from '../core/interactions/input.ts';
+import { ALLOWED } from '../core/numbers/verdict.ts';
 import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
 import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
@@ -14,6 +15,7 @@ import { type EngineDeps, messageOf } from './deps.ts';
 import type { Handling, Look, PbxSide } from './handling.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import type { Matching } from './matching.ts';
+import { checkRequest } from './number-check.ts';
 
 /** How long to wait before an event is tried again while the database is away, in milliseconds. */
 const RETRY_MS = 500;
@@ -169,15 +171,17 @@ function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegI
   return async (loaded, tx) => {
     if (!concerns(loaded, known, event.legId)) return null;
     if (event.kind === 'digit') {
+      if (known.role !== 'call') return null;
       const { interaction } = loaded.situation;
       const number = interaction.customerNumber;
       const open =
         number === null
           ? null
           : await openCallback(tx, loaded.tenantId, interaction.queueId, number);
-      return known.role === 'call'
-        ? { kind: 'digit-pressed', digit: event.digit, openCallback: open }
-        : null;
+      const { tenantId, nowMs } = loaded;
+      const numberVerdict =
+        number === null ? ALLOWED : await checkRequest(tx, { tenantId, number, nowMs });
+      return { kind: 'digit-pressed', digit: event.digit, openCallback: open, numberVerdict };
     }
     return inputFor(loaded, known.role, event);
   };

@@ -199,7 +199,9 @@ export interface WaitingCaller {
   /** True once they are connected, have left or were promised a call. */
   readonly over: boolean;
   /** What decides whether they are offered a callback. */
-  readonly offer: OfferFacts;
+  readonly offer: Omit<OfferFacts, 'numberVerdict'>;
+  /** Null when they withheld it. */
+  readonly number: PhoneNumber | null;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
   readonly callback: QueueSettings['callback'];
@@ -214,7 +216,7 @@ export async function peopleAhead(
   const [row] = await database.query<{
     state: string;
     call_state: string | null;
-    customer_number: string | null;
+    customer_number: PhoneNumber | null;
     has_open_callback: boolean;
     ahead: number;
     callback: QueueSettings['callback'];
@@ -230,6 +232,7 @@ export async function peopleAhead(
       numberKnown: row.customer_number !== null,
       hasOpenCallback: row.has_open_callback,
     },
+    number: row.customer_number,
     ahead: row.ahead,
     callback: row.callback,
   };

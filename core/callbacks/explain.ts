@@ -1,4 +1,5 @@
 import type { ParkReason, Standing } from '../interactions/situation.ts';
+import { NUMBER_REFUSALS, type NumberRefusal } from '../numbers/verdict.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { CallbackState } from './states.ts';
 
@@ -30,6 +31,9 @@ export const REASON_CODES = [
   'scheduled',
   'route-full',
   'retry-later',
+  'number-refused',
+  'number-limit',
+  'budget-spent',
   'settling',
   'pbx-not-ready',
   'next-in-line',
@@ -46,6 +50,8 @@ export interface ExplainFacts {
   readonly ahead: number;
   readonly agentsAvailable: number;
   readonly pbxReady: boolean;
+  /** Why the number policy ended it; null unless it did. */
+  readonly numberRefusal: NumberRefusal | null;
 }
 
 /** Says why a callback has not been dialled yet and when that may change, the most telling reason first. */
@@ -80,8 +86,15 @@ function reasonsFor(facts: ExplainFacts): readonly Reason[] {
     case 'refused':
     case 'cancelled':
     case 'superseded':
-      return [reason('ended', `It is over: ${state}.`)];
+      return endedReasons(facts);
   }
+}
+
+function endedReasons({ state, numberRefusal }: ExplainFacts): readonly Reason[] {
+  const ended = reason('ended', `It is over: ${state}.`);
+  return numberRefusal === null
+    ? [ended]
+    : [ended, reason('number-refused', NUMBER_REFUSALS[numberRefusal].text)];
 }
 
 function waitingReasons({
@@ -133,6 +146,18 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       return reason('scheduled', 'Another time was agreed; it enters the line then.', until);
     case 'route-full':
       return reason('route-full', 'No outbound line was free.', until);
+    case 'number-limit':
+      return reason(
+        'number-limit',
+        'As many calls as the number policy allows within an hour have been made; the place is kept.',
+        until,
+      );
+    case 'budget-spent':
+      return reason(
+        'budget-spent',
+        'The calls of the last 24 hours have used the budget up; the place is kept.',
+        until,
+      );
     case 'retry':
       return reason(
         'retry-later',

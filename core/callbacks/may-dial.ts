@@ -1,4 +1,5 @@
 import type { MayDial } from '../interactions/input.ts';
+import { isLasting, type NumberVerdict } from '../numbers/verdict.ts';
 import type { EpochMs } from '../prelude/time.ts';
 
 /**
@@ -12,6 +13,8 @@ export interface DialFacts {
     | { readonly open: false; readonly nextOpening: EpochMs | null };
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** What the number policy says of one more call to the number. */
+  readonly numberVerdict: NumberVerdict;
 }
 
 /**
@@ -19,9 +22,16 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall }: DialFacts): MayDial {
+export function mayDial({ opening, numberOnCall, numberVerdict }: DialFacts): MayDial {
+  if (isLasting(numberVerdict)) return refusedFor(numberVerdict);
   if (!opening.open) {
     return { yes: false, reason: 'closed-hours', nextOpening: opening.nextOpening };
   }
-  return numberOnCall ? { yes: false, reason: 'number-on-call' } : { yes: true };
+  return numberOnCall ? { yes: false, reason: 'number-on-call' } : refusedFor(numberVerdict);
+}
+
+function refusedFor(verdict: NumberVerdict): MayDial {
+  return verdict.allowed
+    ? { yes: true }
+    : { yes: false, reason: 'number-refused', refusal: verdict.reason, until: verdict.until };
 }

@@ -2,12 +2,14 @@ import { type OfferFacts, offerObstacles } from '../callbacks/may-offer.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberVerdict } from '../numbers/verdict.ts';
 import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
 import { endLiveConversation } from './conversations.ts';
 import {
+  all,
   type Decision,
   inOrder,
   type Step,
@@ -17,7 +19,7 @@ import {
   unchanged,
   when,
 } from './decision.ts';
-import type { Context } from './input.ts';
+import type { Context, Input } from './input.ts';
 import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
 import {
   callGone,
@@ -59,6 +61,7 @@ export function receiveCall(call: NewCall): Decision {
       standing: { kind: 'in-line' },
       call: { legId: call.legId, state: 'up', ending: null, endedAt: null },
       ending: null,
+      numberRefusal: null,
       revision: 0,
     },
     callback: null,
@@ -72,17 +75,22 @@ export function receiveCall(call: NewCall): Decision {
 }
 
 /** A waiting caller pressed a digit. Only 1 means something, and only once. */
-export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
+export function pressDigit(
+  { digit, openCallback, numberVerdict }: Input & { readonly kind: 'digit-pressed' },
+  context: Context,
+): Step {
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, numberVerdict));
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
         return unchanged(situation);
       case 'number-withheld':
         return explainUnknownNumber(call)(situation);
+      case 'number-refused':
+        return explainRefusedNumber(call, numberVerdict)(situation);
       case 'already-in-line':
         return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
       case undefined: {
@@ -97,6 +105,7 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
 export function offerFacts(
   { interaction, queue }: Situation,
   openCallback: CallbackId | null,
+  numberVerdict: NumberVerdict,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
@@ -104,6 +113,7 @@ export function offerFacts(
     queueOffers: queue.callback.enabled,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
+    numberVerdict,
   };
 }
 
@@ -114,6 +124,19 @@ function explainUnknownNumber(call: CustomerCall): Step {
     speechId: `${call.legId}-number-unknown`,
     speech: [prompt('ringback/number-unknown')],
   });
+}
+
+/** The caller waits on, and knows why nobody will call them. */
+function explainRefusedNumber(call: CustomerCall, verdict: NumberVerdict): Step {
+  return all(
+    setInteraction({ numberRefusal: verdict.allowed ? null : verdict.reason }),
+    tell({
+      kind: 'speak',
+      legId: call.legId,
+      speechId: `${call.legId}-number-refused`,
+      speech: [prompt('ringback/number-refused')],
+    }),
+  );
 }
 
 /**
@@ -137,6 +160,7 @@ function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Conte
         firstDialedAt: null,
         inactiveAt: null,
         endedAt: null,
+        numberRefusal: null,
       },
       timers: { ...situation.timers, expiry: context.expiresAt },
     };

@@ -39,7 +39,7 @@ export function decide(situation: Situation, input: Input, context: Context): De
 function stepFor(input: Input, context: Context): Step {
   switch (input.kind) {
     case 'digit-pressed':
-      return pressDigit(input.digit, input.openCallback, context);
+      return pressDigit(input, context);
     case 'call-ended':
       return endCall(input.ending, context);
     case 'matched':

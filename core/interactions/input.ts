@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberRefusal, NumberVerdict } from '../numbers/verdict.ts';
 import type { AttemptId, CallbackId, OfferId, RouteId, TicketId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { TimerKind } from './situation.ts';
@@ -11,6 +12,8 @@ export type Input =
       readonly kind: 'digit-pressed';
       readonly digit: string;
       readonly openCallback: CallbackId | null;
+      /** What the number policy says of a request for the caller's number; nothing matters without a number. */
+      readonly numberVerdict: NumberVerdict;
     }
   | { readonly kind: 'call-ended'; readonly ending: LegEnding }
   | {
@@ -36,13 +39,22 @@ export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
   /** `nextOpening` is null when the hours never open again. */
-  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null };
+  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null }
+  /** `until` is null when the refusal lasts, and when nobody knows when it passes. */
+  | {
+      readonly yes: false;
+      readonly reason: 'number-refused';
+      readonly refusal: NumberRefusal;
+      readonly until: EpochMs | null;
+    };
 
 /** A route with a line free for this call; it was counted under lock. */
 export interface RouteChoice {
   readonly id: RouteId;
   readonly dial: string;
   readonly callerId: PhoneNumber | null;
+  /** What a minute of this call costs, see CallBudget. */
+  readonly ratePerMinute: number;
 }
 
 /** Times and fresh ids for one decision. */

@@ -19,6 +19,7 @@ import type {
   Timers,
 } from '../../core/interactions/situation.ts';
 import type { PhoneNumber } from '../../core/numbers/number.ts';
+import type { NumberRefusal } from '../../core/numbers/verdict.ts';
 import type {
   AgentId,
   AttemptId,
@@ -130,6 +131,7 @@ interface SituationRow {
   call_ending: CallEnding | null;
   call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
+  number_refusal: NumberRefusal | null;
   revision: number;
   next_command: number;
   in_line: boolean;
@@ -154,6 +156,7 @@ interface SituationRow {
   attempts_used: number;
   first_dialed_at: EpochMs | null;
   inactive_at: EpochMs | null;
+  callback_number_refusal: NumberRefusal | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -205,6 +208,7 @@ function interactionOf(row: SituationRow): Interaction {
             endedAt: row.call_ended_at,
           },
     ending: row.ending,
+    numberRefusal: row.number_refusal,
     revision: row.revision,
   };
 }
@@ -230,6 +234,7 @@ function callbackOf(row: SituationRow): Callback | null {
     firstDialedAt: row.first_dialed_at,
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
+    numberRefusal: row.callback_number_refusal,
   };
 }
 

@@ -15,10 +15,10 @@ new_interaction as (
 interaction_now as (
   update interaction i
      set state = r.state, call_state = r.call_state, call_ending = r.call_ending,
-         call_ended_at = r.call_ended_at, ending = r.ending, revision = r.revision,
+         call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
          next_command = r.next_command
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
-         state text, call_state text, call_ending text, call_ended_at timestamptz, ending text,
+         state text, call_state text, call_ending text, call_ended_at timestamptz, ending text, number_refusal text,
          revision int, next_command int)
    where i.tenant_id = $1 and i.id = $2),
 out_of_line as (
@@ -52,10 +52,11 @@ new_callback as (
 callback_now as (
   update callback c
      set state = r.state, attempts_used = r.attempts_used, first_dialed_at = r.first_dialed_at,
-         inactive_at = r.inactive_at, ended_at = r.ended_at
+         inactive_at = r.inactive_at, ended_at = r.ended_at,
+         number_refusal = r.number_refusal
     from jsonb_to_recordset($3::jsonb -> 'callback') as r (
          id uuid, state text, attempts_used int, first_dialed_at timestamptz, inactive_at timestamptz,
-         ended_at timestamptz)
+         ended_at timestamptz, number_refusal text)
    where c.tenant_id = $1 and c.id = r.id),
 new_attempt as (
   insert into attempt (
@@ -68,10 +69,12 @@ attempt_now as (
   update attempt t
      set state = r.state, route_id = r.route_id, dialed_at = r.dialed_at, answered_at = r.answered_at,
          noted_outcome = r.noted_outcome, outcome = r.outcome, ended_at = r.ended_at,
-         epoch = coalesce(r.epoch, t.epoch), caller_id = coalesce(r.caller_id, t.caller_id)
+         epoch = coalesce(r.epoch, t.epoch), caller_id = coalesce(r.caller_id, t.caller_id),
+         rate_per_minute = coalesce(r.rate_per_minute, t.rate_per_minute)
     from jsonb_to_recordset($3::jsonb -> 'attempt') as r (
          id uuid, state text, route_id uuid, dialed_at timestamptz, answered_at timestamptz,
-         noted_outcome text, outcome text, ended_at timestamptz, epoch bigint, caller_id text)
+         noted_outcome text, outcome text, ended_at timestamptz, epoch bigint, caller_id text,
+         rate_per_minute int)
    where t.tenant_id = $1 and t.id = r.id),
 new_offer as (
   insert into offer (tenant_id, id, interaction_id, agent_id, state, offered_at)

@@ -38,6 +38,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
     call_ending: interaction.call?.ending ?? null,
     call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
+    number_refusal: interaction.numberRefusal,
     revision: interaction.revision + events,
     next_command: nextCommand + decision.commands.length,
   };
@@ -112,6 +113,7 @@ function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callba
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
     inactive_at: iso(rest.inactiveAt),
+    number_refusal: rest.numberRefusal,
     ended_at: iso(rest.endedAt),
   };
 }
@@ -150,6 +152,7 @@ function attemptRow({ decision, nowMs, epoch }: Saving, attempt: Attempt): objec
     ended_at: attempt.outcome === null ? null : iso(nowMs),
     epoch: decision.dial === null ? null : epoch,
     caller_id: decision.dial?.callerId ?? null,
+    rate_per_minute: decision.dial?.ratePerMinute ?? null,
   };
 }
 
