@@ -14,7 +14,7 @@ import {
 import { tellCallback } from '../contract/events.ts';
 import { storyText } from './events.ts';
 import type { Terminal } from './terminal.ts';
-import { pairs, table, timeText } from './text.ts';
+import { pairs, spanText, table, timeText } from './text.ts';
 
 const listOptions = z.object({
   state: z.array(callbackState).optional(),
@@ -136,7 +136,9 @@ function callbackText(callback: CallbackView): readonly string[] {
       ['State', callback.state],
       ['Origin', `${callback.origin}, ${callback.strategy}`],
       ['Position', callback.position?.toString() ?? '-'],
-      ['In line since', timeText(callback.enteredAt)],
+      ['Came', timeText(callback.firstEnteredAt)],
+      ['Place counts from', timeText(callback.enteredAt)],
+      ['Waited', waitText(callback)],
       ['Requested', timeText(callback.requestedAt)],
       ['Due', timeText(callback.dueAt)],
       ['Ended', timeText(callback.endedAt)],
@@ -145,6 +147,12 @@ function callbackText(callback: CallbackView): readonly string[] {
     ]),
     ...(attempts.length === 0 ? [] : ['', ...attemptTable(attempts)]),
   ];
+}
+
+/** Gross and net, where they differ. */
+function waitText({ grossWaitSeconds: gross, netWaitSeconds: net }: CallbackView): string {
+  const all = spanText(gross);
+  return gross === net ? all : `${all}, ${spanText(net)} of it at the present place`;
 }
 
 function attemptTable(attempts: readonly AttemptView[]): readonly string[] {

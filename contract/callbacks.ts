@@ -80,7 +80,16 @@ export const callbackView = z
     origin: z.string().meta({ description: 'How it came to be, such as `queue-offer`.' }),
     strategy: z.enum(['agent-first', 'customer-first']),
     requestedAt: moment,
-    enteredAt: moment.meta({ description: 'When the customer took the place in line.' }),
+    firstEnteredAt: moment.meta({ description: 'When the customer came.' }),
+    enteredAt: moment.meta({
+      description:
+        'Since when the place in line counts: when the customer came, or the last retry of a queue whose callbacks go to the back.',
+    }),
+    grossWaitSeconds: z.int().min(0).meta({
+      description:
+        'From the coming of the customer until they talk with an agent, the end, or now.',
+    }),
+    netWaitSeconds: z.int().min(0).meta({ description: 'The same from the present place on.' }),
     position: z.int().min(1).nullable().meta({
       description: 'The place in line, 1 is next; null unless the callback waits.',
     }),

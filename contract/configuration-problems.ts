@@ -54,19 +54,31 @@ export function problemsOf(
   document: unknown,
   issues: readonly z.core.$ZodIssue[],
 ): readonly ConfigurationProblem[] {
-  const problems = issues.slice(0, PROBLEMS_MAX).flatMap((issue) => {
-    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    if (issue.code !== 'unrecognized_keys') {
-      return { path, found: shown(valueAt(document, path)), allowed: issue.message };
-    }
-    const allowed = issue.message.split('\n');
-    return issue.keys.map((key, at) => ({
-      path: [...path, key],
-      found: `the unknown setting ${shown(key)}`,
-      allowed: allowed[at] ?? '',
-    }));
-  });
+  const problems = issues
+    .slice(0, PROBLEMS_MAX)
+    .flatMap(inTheShapeMeant)
+    .flatMap((issue) => {
+      const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+      if (issue.code !== 'unrecognized_keys') {
+        return { path, found: shown(valueAt(document, path)), allowed: issue.message };
+      }
+      const allowed = issue.message.split('\n');
+      return issue.keys.map((key, at) => ({
+        path: [...path, key],
+        found: `the unknown setting ${shown(key)}`,
+        allowed: allowed[at] ?? '',
+      }));
+    });
   return problems.slice(0, PROBLEMS_MAX);
+}
+
+/** A value that may have two shapes: where one of them was plainly meant, what is wrong within it is told. */
+function inTheShapeMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((inner) =>
+    inner.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 function valueAt(document: unknown, path: ConfigurationPath): unknown {

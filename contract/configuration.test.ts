@@ -72,7 +72,7 @@ describe('a right configuration', () => {
       warnings: [],
       configuration: {
         pbxs: [{ application: 'ringback', allowInsecure: false }],
-        queues: [{ callback: { offerEvery: 30, retryAfterBusy: 300, ringCustomer: 30 } }],
+        queues: [{ callback: { offerEvery: 30, retryAfter: { busy: 600 }, ringCustomer: 30 } }],
       },
     });
   });
@@ -81,7 +81,7 @@ describe('a right configuration', () => {
     const reading = readConfiguration(example());
     if (!reading.ok) throw new Error('the example is right');
     const written = writeConfiguration(reading.configuration);
-    expect(written.queues?.[0]?.callback?.retryAfter).toBe('PT10M');
+    expect(written.queues?.[0]?.callback?.retryAfter).toMatchObject({ 'no-answer': 'PT10M' });
     expect(readConfiguration(written)).toEqual(reading);
   });
 
@@ -119,7 +119,7 @@ describe('a mistake is told by place, what was found and what is allowed', () =>
     [
       'queues[0].callback.retryAfter',
       '10 minutes',
-      'found "10 minutes", allowed PT1S to P1D (or 1 to 86400 seconds)',
+      'found "10 minutes", allowed PT1S to P1D (or 1 to 86400 seconds), or a group with one duration for each of no-answer, busy, rejected, voicemail, abandoned, short',
     ],
     ['queues[0].number', 12025550110, `found 12025550110, allowed ${e164}`],
     ['queues[0].hours', 'allways', 'found "allways", allowed one of always (did you mean always?)'],

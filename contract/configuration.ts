@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aField, aFlag, aName, aNumber, aSection, aText, aWord } from './configuration-fields.ts';
 import { duration, durationRange } from './durations.ts';
+import { retryAfterSchema } from './retry-after.ts';
 
 /*
  * What an administrator sets up, as `centre.yaml` and /api/v1/configuration show it. Every message of these schemas is
@@ -47,7 +48,15 @@ const promptsSchema = aSection({
   offer: aSound('ringback/offer', 'Played to waiting callers: says which key to press.'),
   confirmation: aSound('ringback/confirmation', 'Played once the callback is safely noted.'),
   alert: aSound('ringback/alert', 'Played to the agent before the customer is dialled.'),
+  voicemailMessage: aSound(
+    'ringback/voicemail-message',
+    'Left on the answering machine of the customer with `voicemail: message`.',
+  ),
 }).meta({ description: 'Sound files by their name on the PBX.' });
+
+const REENTRY = 'front (the original place) or back (a new place from the time of the retry on)';
+const VOICEMAIL =
+  'retry (try again later), ticket (a ticket at once) or message (leave a message, and a ticket)';
 
 const callbackSchema = aSection({
   enabled: aFlag(true, 'Off: callers are never offered a callback, and pressing 1 does nothing.'),
@@ -56,17 +65,16 @@ const callbackSchema = aSection({
     [1, 21],
     'How often the customer is tried at most, the first time included.',
   ).default(3),
-  retryAfter: aDuration([1, DAY], 'PT10M', 'The wait after an attempt that did not get through.'),
-  retryAfterBusy: aDuration(
-    [1, DAY],
-    'PT5M',
-    'The wait after a busy line, which frees itself sooner than an absent person comes back.',
-  ),
+  retryAfter: retryAfterSchema.prefault({}),
   minimumGap: aDuration(
     [1, DAY],
     'PT1M',
-    'The least time between two attempts when nobody knows how the first one went.',
+    'The least time from an attempt that counts to the next one to the same number, whatever promise they are for; a shorter `retryAfter` is stretched to it.',
   ),
+  reentry: z
+    .enum(['front', 'back'], { error: REENTRY })
+    .default('front')
+    .meta({ description: 'The place in line when a retry is due.', errorMessage: REENTRY }),
   ringCustomer: aDuration(
     [5, 120],
     'PT30S',
@@ -78,6 +86,10 @@ const callbackSchema = aSection({
     'PT5S',
     'A shorter conversation counts as unsuccessful and is retried.',
   ),
+  voicemail: z.enum(['retry', 'ticket', 'message'], { error: VOICEMAIL }).default('retry').meta({
+    description: 'What follows when the agent says that a machine has answered.',
+    errorMessage: VOICEMAIL,
+  }),
   expiresAfter: aDuration(
     [60, 30 * DAY],
     'PT2H',

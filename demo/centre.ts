@@ -7,7 +7,7 @@ import {
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
-import { AT_ANY_TIME, CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
+import { AT_ANY_TIME, CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
 /** The practice PBX. A sandbox PBX of this name is peopled with callers and agents. */
 export const PRACTICE_PBX = 'practice';
@@ -89,8 +89,7 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
   // Shorter than what ships, so that within ten minutes a visitor sees a retry and a ticket.
   const callback = {
     ...CALLBACK_DEFAULTS,
-    retryAfterSeconds: 120,
-    retryAfterBusySeconds: 60,
+    retryAfterSeconds: { ...retryAfterAll(120), busy: 60 },
     wrapUpSeconds: 15,
     // Nobody real is called, and whoever looks at night shall see something.
     callingHours: AT_ANY_TIME,

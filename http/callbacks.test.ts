@@ -61,7 +61,10 @@ describe('showing a callback', () => {
       origin: 'queue-offer',
       strategy: 'agent-first',
       requestedAt: '2027-03-01T09:00:00.000Z',
+      firstEnteredAt: '2027-03-01T08:55:00.000Z',
       enteredAt: '2027-03-01T08:55:00.000Z',
+      grossWaitSeconds: 2700,
+      netWaitSeconds: 2700,
       position: null,
       dueAt: null,
       attempts: [

@@ -116,6 +116,7 @@ function shownCallback(callback: ViewedCallback): CallbackView {
     ...callback,
     state: SHOWN_STATES[callback.state],
     requestedAt: moment(callback.requestedAt),
+    firstEnteredAt: moment(callback.firstEnteredAt),
     enteredAt: moment(callback.enteredAt),
     dueAt: momentOrNull(callback.dueAt),
     attempts: callback.attempts.map(shownAttempt),

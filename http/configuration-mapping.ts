@@ -178,11 +178,12 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
-    retryAfterBusySeconds: callback.retryAfterBusy,
     minimumGapSeconds: callback.minimumGap,
+    reentry: callback.reentry,
     ringCustomerSeconds: callback.ringCustomer,
     ringAgentSeconds: callback.ringAgent,
     successAfterSeconds: callback.successAfter,
+    voicemail: callback.voicemail,
     expiresAfterSeconds: callback.expiresAfter,
     closing: callback.closing,
     callingHours: callback.callingHours,
@@ -196,12 +197,13 @@ function callbackConfiguration(settings: CallbackSettings): CallbackConfiguratio
     enabled: settings.enabled,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
-    retryAfter: settings.retryAfterSeconds,
-    retryAfterBusy: settings.retryAfterBusySeconds,
+    retryAfter: { ...settings.retryAfterSeconds },
     minimumGap: settings.minimumGapSeconds,
+    reentry: settings.reentry,
     ringCustomer: settings.ringCustomerSeconds,
     ringAgent: settings.ringAgentSeconds,
     successAfter: settings.successAfterSeconds,
+    voicemail: settings.voicemail,
     expiresAfter: settings.expiresAfterSeconds,
     closing: settings.closing,
     callingHours: { ...settings.callingHours },
@@ -246,12 +248,12 @@ function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): Polic
 
 /** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
 function fieldName(field: string): string {
-  return field.replace(/^settings\./, '').replace(/Seconds$|Max$/, '');
+  return field.replace(/^settings\./, '').replace(/(?:Seconds|Max)(?=\.|$)/, '');
 }
 
 function fieldText(field: string, value: FieldValue): string {
   if (value === null || value === '') return 'nothing';
-  if (typeof value === 'number' && field.endsWith('Seconds')) return formatDuration(value);
+  if (typeof value === 'number' && /Seconds(?:\.|$)/.test(field)) return formatDuration(value);
   if (typeof value !== 'object') return value.toString();
   const words: readonly unknown[] = Array.isArray(value) ? value : [];
   const plain = words.filter((word) => typeof word === 'string');

@@ -70,7 +70,7 @@ function example() {
         routes: [{ name: 'carrier', dial: 'PJSIP/{number}@carrier', lines: 30 }],
       },
     ],
-    queues: [{ name: 'support', callback: { retryAfter: 'PT10M' } }],
+    queues: [{ name: 'support', callback: { retryAfter: { busy: 'PT10M' } } }],
     agents: [{ name: 'desk-1', endpoint: 'PJSIP/agent1', queues: ['support'] }],
     numbers: [{ number: '+12025550120', queue: 'support' }],
   };
@@ -120,13 +120,13 @@ describe('PUT /api/v1/configuration', () => {
     await applied(example());
     const changed = {
       ...example(),
-      queues: [{ name: 'support', callback: { retryAfter: 90, attempts: 5 } }],
+      queues: [{ name: 'support', callback: { retryAfter: { busy: 90 }, attempts: 5 } }],
       agents: [{ name: 'desk-1', endpoint: 'PJSIP/agent1' }],
     };
     const { changes } = await applied(changed);
     expect(changes.flatMap(({ fields }) => fields)).toEqual([
       { field: 'callback.attempts', from: '3', to: '5' },
-      { field: 'callback.retryAfter', from: 'PT10M', to: 'PT1M30S' },
+      { field: 'callback.retryAfter.busy', from: 'PT10M', to: 'PT1M30S' },
       { field: 'queues', from: 'support', to: 'none' },
     ]);
   });
@@ -199,7 +199,7 @@ describe('GET /api/v1/configuration', () => {
     const document = await exported();
     expect((await applied(document)).changes).toEqual([]);
     expect(document).toMatchObject({
-      queues: [{ pbx: 'main', callback: { retryAfter: 'PT10M', wrapUp: 'PT30S' } }],
+      queues: [{ pbx: 'main', callback: { retryAfter: { busy: 'PT10M' }, wrapUp: 'PT30S' } }],
     });
   });
 });
@@ -216,9 +216,10 @@ describe('configuration and centre say the same', () => {
     enabled: fc.boolean(),
     offerEvery: seconds,
     attempts: fc.integer({ min: 1, max: 21 }),
-    retryAfter: seconds,
-    retryAfterBusy: seconds,
+    retryAfter: fc.oneof(seconds, fc.record({ busy: seconds, 'no-answer': seconds })),
     minimumGap: seconds,
+    reentry: fc.constantFrom('front', 'back'),
+    voicemail: fc.constantFrom('retry', 'ticket', 'message'),
     ringCustomer: seconds,
     ringAgent: seconds,
     successAfter: seconds,

@@ -12,7 +12,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'interaction.wrapping-up': () => 'The conversation is over; the agent takes notes.',
   'interaction.callback': () => 'The caller may hang up: the promise keeps the place.',
   'interaction.ended': ({ body }) => endingText(body['ending']),
-  'interaction.number-refused': ({ body }) =>
+  'number.refused': ({ body }) =>
     `The caller is promised no call: ${refusalText(body['refusal'], 'a rule forbids it.')}`,
   'call.ended': () => "The caller's own call is over.",
   'callback.requested': () => 'The caller presses 1: a call is promised, the place kept.',
@@ -23,6 +23,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'callback.dialing': () => "The customer's phone is called.",
   'callback.connected': () => 'Customer and agent talk.',
   'callback.wrapping-up': () => 'The conversation is over; the agent takes notes.',
+  'callback.reconnecting': () => 'The line broke: the same agent calls the customer again at once.',
   'callback.retry-wait': () => 'It will be tried again later.',
   'callback.poisoned': () => 'It could not be handled three times; a human must look at it.',
   'callback.completed': () => 'The callback is done.',
@@ -35,6 +36,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'callback.superseded': () => 'The customer got through otherwise.',
   'place.parked': ({ body }) => parkText(body['reason']),
   'place.resumed': () => 'In line, at the place they had.',
+  'place.renewed': () => 'From now on the place counts from here: it goes to the back of the line.',
   'offer.ringing': ({ agent }) => `The phone of ${agent ?? 'an agent'} rings.`,
   'offer.accepted': ({ agent }) => `${agent ?? 'The agent'} picks up.`,
   'offer.over': ({ agent }) => `${agent ?? 'The agent'} is off the call.`,
@@ -132,6 +134,8 @@ function parkText(reason: unknown): string {
       return 'Out of the line for a while: the budget for calls is used up.';
     case 'retry':
       return 'It will be tried again later.';
+    case 'called-recently':
+      return 'Out of the line for a while: the number was called a moment ago.';
     case 'settling':
       return 'Out of the line for a while: the last attempt is being sorted out.';
     default:

@@ -18,7 +18,9 @@ pbxs:
 queues:
   - name: practice
     number: "${QUEUE_NUMBER}"
-    callback: { offerEvery: PT15S, retryAfter: PT30S, retryAfterBusy: PT15S, successAfter: PT0S, wrapUp: PT0S, callingHours: { from: "00:00", to: "24:00" } }
+    callback:
+      { offerEvery: PT15S, retryAfter: { no-answer: PT30S, busy: PT15S, rejected: PT30S }, minimumGap: PT15S,
+        successAfter: PT0S, wrapUp: PT0S, callingHours: { from: "00:00", to: "24:00" } }
 
 agents:
   - { name: echo, endpoint: "${ECHO_ENDPOINT}", queues: [practice] }

@@ -24,7 +24,8 @@ function groupsOf(schema, path) {
     if (field.items !== undefined) {
       return (field.items.oneOf ?? [field.items]).flatMap((item) => groupsOf(item, `${below}[]`));
     }
-    return groupsOf(field, below);
+    // A field that may be written in several ways has its group among them.
+    return [field, ...(field.anyOf ?? [])].flatMap((one) => groupsOf(one, below));
   });
   // Both kinds of PBX have the same routes: the second table would only repeat the first.
   return [...own, ...inner].filter((one, at, all) => {

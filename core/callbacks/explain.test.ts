@@ -63,6 +63,8 @@ describe('why a callback is not dialled yet', () => {
     'budget-spent':
       'budget-spent: The calls of the last 24 hours have used the budget up; the place is kept.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
+    'called-recently':
+      'called-recently: This number was called a moment ago; the queue leaves a gap between two calls.',
     settling: 'settling: The last attempt is still being sorted out.',
   };
 

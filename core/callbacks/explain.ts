@@ -34,6 +34,7 @@ export const REASON_CODES = [
   'number-refused',
   'number-limit',
   'budget-spent',
+  'called-recently',
   'settling',
   'pbx-not-ready',
   'next-in-line',
@@ -162,6 +163,12 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
       return reason(
         'retry-later',
         'The last attempt did not reach the customer; the next one comes later.',
+        until,
+      );
+    case 'called-recently':
+      return reason(
+        'called-recently',
+        'This number was called a moment ago; the queue leaves a gap between two calls.',
         until,
       );
     case 'settling':

@@ -36,19 +36,19 @@ describe('how a leg ended', () => {
 
 /** Every outcome: what follows from the first of two attempts, from the last, and after how many seconds. */
 const OUTCOMES: readonly (readonly [AttemptOutcome, AfterAttempt, AfterAttempt, number])[] = [
-  ['connected', 'complete', 'complete', 600],
+  ['connected', 'complete', 'complete', 60],
   ['short', 'retry-later', 'give-up', 600],
   ['no-answer', 'retry-later', 'give-up', 600],
   ['busy', 'retry-later', 'give-up', 300],
   ['rejected', 'retry-later', 'give-up', 600],
   ['voicemail', 'retry-later', 'give-up', 600],
-  ['invalid-number', 'give-up', 'give-up', 600],
+  ['invalid-number', 'give-up', 'give-up', 60],
   ['abandoned', 'retry-later', 'give-up', 600],
   ['in-doubt', 'retry-later', 'give-up', 60],
   ['pbx-lost', 'retry-later', 'give-up', 60],
-  ['congestion', 'back-to-line', 'back-to-line', 600],
-  ['agent-lost', 'back-to-line', 'back-to-line', 600],
-  ['blocked', 'back-to-line', 'back-to-line', 600],
+  ['congestion', 'back-to-line', 'back-to-line', 60],
+  ['agent-lost', 'back-to-line', 'back-to-line', 60],
+  ['blocked', 'back-to-line', 'back-to-line', 60],
 ];
 
 describe('what follows from an attempt', () => {

@@ -59,26 +59,27 @@ export function offerEndOf(ending: LegEnding): OfferEnd {
   }
 }
 
-/** Seconds until the next attempt after one with this outcome. */
+/** Seconds until the next attempt after one with this outcome; never less than the gap between two calls to a number. */
 export function retryDelaySeconds(outcome: AttemptOutcome, settings: CallbackSettings): number {
+  const { retryAfterSeconds, minimumGapSeconds } = settings;
   switch (outcome) {
-    case 'busy':
-      return settings.retryAfterBusySeconds;
-    case 'in-doubt':
-    case 'pbx-lost':
-      // Nobody knows what the customer heard: soon, but never at once.
-      return settings.minimumGapSeconds;
-    case 'connected':
-    case 'short':
     case 'no-answer':
+    case 'busy':
     case 'rejected':
     case 'voicemail':
-    case 'invalid-number':
     case 'abandoned':
+    case 'short':
+      return Math.max(retryAfterSeconds[outcome], minimumGapSeconds);
+    // Nobody knows what the customer heard after the first two: soon, but never at once. The others are not tried again
+    // after a delay.
+    case 'in-doubt':
+    case 'pbx-lost':
+    case 'connected':
+    case 'invalid-number':
     case 'congestion':
     case 'agent-lost':
     case 'blocked':
-      return settings.retryAfterSeconds;
+      return minimumGapSeconds;
   }
 }
 

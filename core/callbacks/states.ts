@@ -65,6 +65,17 @@ export const ATTEMPT_OUTCOMES = {
 } as const;
 export type AttemptOutcome = keyof typeof ATTEMPT_OUTCOMES;
 
+/** Outcomes after which the customer is tried again after a delay that the queue sets for each of them. */
+export const RETRIED_OUTCOMES = [
+  'no-answer',
+  'busy',
+  'rejected',
+  'voicemail',
+  'abandoned',
+  'short',
+] as const satisfies readonly AttemptOutcome[];
+export type RetriedOutcome = (typeof RETRIED_OUTCOMES)[number];
+
 /**
  * How being asked to take an interaction ended for an agent. Only `accepted` leads on; none of the others is counted
  * against the customer. `withdrawn`: the reason for asking went away, e.g. the caller hung up.

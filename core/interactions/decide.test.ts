@@ -15,6 +15,7 @@ import {
   isOpen,
 } from '../callbacks/states.ts';
 import { mayGo } from '../callbacks/transition.ts';
+import { retryAfterAll } from '../queues/settings.ts';
 import { decide } from './decide.ts';
 import type { DomainEvent } from './events.ts';
 import { type Situation, TIMER_KINDS } from './situation.ts';
@@ -28,7 +29,7 @@ const births: fc.Arbitrary<Birth> = fc.record({
     wrapUpSeconds: fc.constantFrom(0, 30),
     successAfterSeconds: fc.constantFrom(0, 5),
     expiresAfterSeconds: fc.constantFrom(60, 7200),
-    retryAfterSeconds: fc.constantFrom(1, 600),
+    retryAfterSeconds: fc.constantFrom(retryAfterAll(1), retryAfterAll(600)),
   }),
 });
 const throws: fc.Arbitrary<Throw> = fc.record({

@@ -77,7 +77,7 @@ function interactionEvents(before: Situation | null, after: Situation): readonly
     events.push({ kind: 'call.ended', body: { legId: call.legId, ending: call.ending } });
   }
   if (numberRefusal !== null && was?.numberRefusal !== numberRefusal) {
-    events.push({ kind: 'interaction.number-refused', body: { refusal: numberRefusal } });
+    events.push({ kind: 'number.refused', body: { refusal: numberRefusal } });
   }
   if (was?.state !== state) {
     const kind = was === undefined ? 'interaction.entered' : `interaction.${state}`;

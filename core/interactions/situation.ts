@@ -41,6 +41,8 @@ export interface Interaction {
   /** Null when the caller withheld it. */
   readonly customerNumber: PhoneNumber | null;
   readonly dialledNumber: PhoneNumber | null;
+  /** When the customer came, whatever place they have now: the gross wait counts from here. */
+  readonly firstEnteredAt: EpochMs;
   readonly place: Place;
   readonly standing: Standing;
   /** The call by which the customer came in; null when the interaction began off the phone. */
@@ -80,7 +82,10 @@ export const INTERACTION_ENDINGS = [
 ] as const;
 export type InteractionEnding = (typeof INTERACTION_ENDINGS)[number];
 
-/** A place in line: better priority first, then earlier entry, then the lower sequence number. It is never rewritten. */
+/**
+ * A place in line: better priority first, then earlier entry, then the lower sequence number. Nothing rewrites it but a
+ * retry of a queue whose callbacks go to the back.
+ */
 export interface Place {
   readonly lineId: LineId;
   readonly priority: number;
@@ -104,6 +109,7 @@ export const PARK_REASONS = [
   'number-limit',
   'budget-spent',
   'retry',
+  'called-recently',
   'settling',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
@@ -156,12 +162,20 @@ export interface Callback {
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */
   readonly firstDialedAt: EpochMs | null;
+  readonly secondChance: SecondChance | null;
   /** When reports closed it because nothing had happened for too long; it stays open all the same. */
   readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
   /** Why its number may not be called; set with the state `refused`. */
   readonly numberRefusal: NumberRefusal | null;
 }
+
+/**
+ * The one re-connection after a conversation that the network dropped (C20): while it is under way, what the dropped
+ * conversation came to by its length; `over` ever after. Null: there was none.
+ */
+export const SECOND_CHANCES = ['connected', 'short', 'over'] as const;
+export type SecondChance = (typeof SECOND_CHANCES)[number];
 
 /** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */
 export interface Offer {

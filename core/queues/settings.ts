@@ -1,3 +1,4 @@
+import type { RetriedOutcome } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 
 /** How callbacks of one queue behave. Every duration is in whole seconds. */
@@ -8,15 +9,18 @@ export interface CallbackSettings {
   readonly offerEverySeconds: number;
   /** How many times the customer is tried at most, the first time included. */
   readonly attemptsMax: number;
-  readonly retryAfterSeconds: number;
-  /** After a busy line, which frees itself sooner than an absent person comes back. */
-  readonly retryAfterBusySeconds: number;
-  /** The least time between two attempts when nobody knows how the first one went. */
+  /** How long to wait after an attempt, by how it ended (S4.42: at most a day each). */
+  readonly retryAfterSeconds: RetryDelays;
+  /** The least time between an attempt that counts and the next one to the same number, whatever promise they are for. */
   readonly minimumGapSeconds: number;
+  /** The place after a failed attempt: the original one, or a new one from the time of the retry on (C7). */
+  readonly reentry: Reentry;
   readonly ringCustomerSeconds: number;
   readonly ringAgentSeconds: number;
   /** A shorter conversation counts as unsuccessful and is retried. */
   readonly successAfterSeconds: number;
+  /** What follows when a machine has answered (C11). */
+  readonly voicemail: VoicemailRule;
   /** From entering the line to the first dial; later, attempts decide. */
   readonly expiresAfterSeconds: number;
   /** What becomes of those not yet dialled when the queue closes: kept for the next opening, or a ticket each (C15). */
@@ -47,7 +51,23 @@ export interface QueuePrompts {
   readonly confirmation: string;
   /** Heard by the agent before the customer is dialled. */
   readonly alert: string;
+  /** Left on the customer's answering machine, where the queue says so. */
+  readonly voicemailMessage: string;
 }
+
+/** Seconds to the next attempt after each outcome that is tried again. */
+export type RetryDelays = Readonly<Record<RetriedOutcome, number>>;
+
+/** Where a callback stands in its line when its retry is due. */
+export const REENTRIES = ['front', 'back'] as const;
+export type Reentry = (typeof REENTRIES)[number];
+
+/**
+ * What follows when a machine has answered: try again later, a ticket at once, or a message on the machine and a
+ * ticket. It never counts as a success.
+ */
+export const VOICEMAIL_RULES = ['retry', 'ticket', 'message'] as const;
+export type VoicemailRule = (typeof VOICEMAIL_RULES)[number];
 
 /** What the core knows of a queue. */
 export interface QueueSettings {
@@ -62,12 +82,20 @@ export const CALLBACK_DEFAULTS: CallbackSettings = {
   enabled: true,
   offerEverySeconds: 30,
   attemptsMax: 3,
-  retryAfterSeconds: 600,
-  retryAfterBusySeconds: 300,
+  retryAfterSeconds: {
+    'no-answer': 600,
+    busy: 300, // A line frees itself sooner than an absent person comes back.
+    rejected: 600,
+    voicemail: 600,
+    abandoned: 600,
+    short: 600,
+  },
   minimumGapSeconds: 60,
+  reentry: 'front',
   ringCustomerSeconds: 30,
   ringAgentSeconds: 20,
   successAfterSeconds: 5,
+  voicemail: 'retry',
   expiresAfterSeconds: 7200,
   closing: 'carry',
   callingHours: { from: '08:00', to: '21:00' },
@@ -76,5 +104,18 @@ export const CALLBACK_DEFAULTS: CallbackSettings = {
     offer: 'ringback/offer',
     confirmation: 'ringback/confirmation',
     alert: 'ringback/alert',
+    voicemailMessage: 'ringback/voicemail-message',
   },
 };
+
+/** The same delay after every outcome. */
+export function retryAfterAll(seconds: number): RetryDelays {
+  return {
+    'no-answer': seconds,
+    busy: seconds,
+    rejected: seconds,
+    voicemail: seconds,
+    abandoned: seconds,
+    short: seconds,
+  };
+}

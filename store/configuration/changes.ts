@@ -130,8 +130,13 @@ function holidayFields({ date, yearly, open }: Centre['hours'][number]['holidays
 }
 
 function callbackFields(callback: Centre['queues'][number]['callback']): FieldGroup {
-  const { prompts, callingHours } = callback;
-  return { ...callback, prompts: { ...prompts }, callingHours: { ...callingHours } };
+  const { prompts, callingHours, retryAfterSeconds } = callback;
+  return {
+    ...callback,
+    prompts: { ...prompts },
+    callingHours: { ...callingHours },
+    retryAfterSeconds: { ...retryAfterSeconds },
+  };
 }
 
 function named(things: readonly (FieldGroup & { readonly name: string })[]): Things {

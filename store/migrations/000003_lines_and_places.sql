@@ -14,6 +14,8 @@ create table interaction (
   priority integer not null,
   entered_at timestamptz not null,
   sequence bigint not null,
+  -- Since when the place counts, where a retry went to the back of the line; null: since entered_at.
+  reentered_at timestamptz,
   call_leg_id text,
   call_state text check (call_state in ('up', 'leaving', 'gone')),
   -- How the customer's own call ended, as reports count it: who asked for a callback has not abandoned.

@@ -21,6 +21,8 @@ create table callback (
   stated_zone text,
   attempts_used integer not null default 0,
   first_dialed_at timestamptz,
+  -- The one re-connection after a network drop: what the dropped conversation came to, then over.
+  second_chance text check (second_chance in ('connected', 'short', 'over')),
   -- When reports closed it because nothing had happened for 14 days; it stays open all the same.
   inactive_at timestamptz,
   ended_at timestamptz,
@@ -89,6 +91,9 @@ create unique index one_live_leg_per_number on attempt (tenant_id, number)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
 create index attempt_by_dial on attempt (tenant_id, dialed_at) where dialed_at is not null;
 create index attempt_by_callback on attempt (tenant_id, callback_id, started_at);
+-- When did this number's last attempt that counts end? Asked before each dial, for the gap between two of them.
+create index attempt_by_number on attempt (tenant_id, number, ended_at desc)
+  where outcome not in ('congestion', 'agent-lost', 'blocked');
 create index attempt_on_route on attempt (tenant_id, route_id)
   where state in ('dialing', 'in-doubt', 'cancelling', 'connected');
 create index attempt_by_leg on attempt (id) where state <> 'ended';

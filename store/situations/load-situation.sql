@@ -1,14 +1,14 @@
 -- Interaction $2 with all that is live around it. A statement of its own after the locks: it needs a fresh snapshot.
 select
   i.id, i.queue_id, i.pbx_id, i.line_id, i.state, i.customer_number, i.dialled_number,
-  i.priority, i.entered_at, i.sequence, i.call_leg_id, i.call_state, i.call_ending, i.call_ended_at,
+  i.priority, i.entered_at, i.reentered_at, i.sequence, i.call_leg_id, i.call_state, i.call_ending, i.call_ended_at,
   i.ending, i.number_refusal, i.revision, i.next_command,
   p.interaction_id is not null as in_line, k.reason as park_reason, k.due_at as parked_until,
   q.name as queue_name, q.number as queue_number, q.callback as queue_callback,
   h.time_zone, h.weekly, h.holidays, s.time_zone as tenant_zone,
   c.id as callback_id, c.state as callback_state, c.number as callback_number, c.origin, c.requested_at,
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
-  c.attempts_used, c.first_dialed_at, c.inactive_at, c.ended_at, c.number_refusal as callback_number_refusal,
+  c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.number_refusal as callback_number_refusal,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
   t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.started_at, t.route_id,
   t.dialed_at, t.answered_at, t.noted_outcome,
@@ -25,6 +25,11 @@ select
                 where other.tenant_id = c.tenant_id and other.number = c.number
                   and other.id is distinct from t.id
                   and other.state in ('dialing', 'in-doubt', 'cancelling', 'connected'))) as on_call,
+  -- When the last attempt to reach this number ended, whatever promise it was for, of those that count.
+  (select other.ended_at from attempt other
+    where other.tenant_id = c.tenant_id and other.number = c.number
+      and other.outcome not in ('congestion', 'agent-lost', 'blocked')
+    order by other.ended_at desc limit 1) as last_tried_until,
   clock_timestamp() as now
 from interaction i
 join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id

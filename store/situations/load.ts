@@ -14,6 +14,7 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
+  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -54,6 +55,8 @@ export interface LoadedSituation {
   readonly nowMs: EpochMs;
   /** True while a call with the callback's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
+  readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
   readonly hours: StoredHours | null;
   /** The zone of the company, in whose day customers may be called; null: not asked. */
@@ -98,6 +101,7 @@ export async function loadSituation(
     nextCommand: row.next_command,
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
+    lastTriedUntil: row.last_tried_until,
     hours:
       row.time_zone === null
         ? null
@@ -125,6 +129,7 @@ interface SituationRow {
   dialled_number: PhoneNumber | null;
   priority: number;
   entered_at: EpochMs;
+  reentered_at: EpochMs | null;
   sequence: number;
   call_leg_id: LegId | null;
   call_state: CustomerCall['state'] | null;
@@ -155,6 +160,7 @@ interface SituationRow {
   stated_zone: string | null;
   attempts_used: number;
   first_dialed_at: EpochMs | null;
+  second_chance: SecondChance | null;
   inactive_at: EpochMs | null;
   callback_number_refusal: NumberRefusal | null;
   ended_at: EpochMs | null;
@@ -180,6 +186,7 @@ interface SituationRow {
   idle_since: EpochMs;
   timers: Timers;
   on_call: boolean;
+  last_tried_until: EpochMs | null;
   now: EpochMs;
 }
 
@@ -191,10 +198,11 @@ function interactionOf(row: SituationRow): Interaction {
     state: row.state,
     customerNumber: row.customer_number,
     dialledNumber: row.dialled_number,
+    firstEnteredAt: row.entered_at,
     place: {
       lineId: row.line_id,
       priority: row.priority,
-      enteredAt: row.entered_at,
+      enteredAt: row.reentered_at ?? row.entered_at,
       sequence: row.sequence,
     },
     standing: standingOf(row),
@@ -232,6 +240,7 @@ function callbackOf(row: SituationRow): Callback | null {
     requestedAt: row.requested_at,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
+    secondChance: row.second_chance,
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
     numberRefusal: row.callback_number_refusal,

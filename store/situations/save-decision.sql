@@ -14,12 +14,12 @@ new_interaction as (
          revision int, next_command int)),
 interaction_now as (
   update interaction i
-     set state = r.state, call_state = r.call_state, call_ending = r.call_ending,
+     set state = r.state, reentered_at = r.reentered_at, call_state = r.call_state, call_ending = r.call_ending,
          call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
          next_command = r.next_command
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
-         state text, call_state text, call_ending text, call_ended_at timestamptz, ending text, number_refusal text,
-         revision int, next_command int)
+         state text, reentered_at timestamptz, call_state text, call_ending text, call_ended_at timestamptz,
+         ending text, number_refusal text, revision int, next_command int)
    where i.tenant_id = $1 and i.id = $2),
 out_of_line as (
   delete from place where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'outOfLine'),
@@ -52,11 +52,11 @@ new_callback as (
 callback_now as (
   update callback c
      set state = r.state, attempts_used = r.attempts_used, first_dialed_at = r.first_dialed_at,
-         inactive_at = r.inactive_at, ended_at = r.ended_at,
+         second_chance = r.second_chance, inactive_at = r.inactive_at, ended_at = r.ended_at,
          number_refusal = r.number_refusal
     from jsonb_to_recordset($3::jsonb -> 'callback') as r (
-         id uuid, state text, attempts_used int, first_dialed_at timestamptz, inactive_at timestamptz,
-         ended_at timestamptz, number_refusal text)
+         id uuid, state text, attempts_used int, first_dialed_at timestamptz, second_chance text,
+         inactive_at timestamptz, ended_at timestamptz, number_refusal text)
    where c.tenant_id = $1 and c.id = r.id),
 new_attempt as (
   insert into attempt (

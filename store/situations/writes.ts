@@ -34,6 +34,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
   const { interaction } = decision.next;
   const row = {
     state: interaction.state,
+    reentered_at: reenteredAt(interaction),
     call_state: interaction.call?.state ?? null,
     call_ending: interaction.call?.ending ?? null,
     call_ended_at: iso(interaction.call?.endedAt ?? null),
@@ -48,15 +49,19 @@ function interactionWrites(saving: Saving, events: number): Writes {
   return isNews ? { interaction: [row] } : {};
 }
 
+function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
+  return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
+}
+
 function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
+    entered_at: iso(rest.firstEnteredAt),
     line_id: place.lineId,
     priority: place.priority,
-    entered_at: iso(place.enteredAt),
     sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
@@ -112,6 +117,7 @@ function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callba
     state,
     attempts_used: attemptsUsed,
     first_dialed_at: iso(firstDialedAt),
+    second_chance: rest.secondChance,
     inactive_at: iso(rest.inactiveAt),
     number_refusal: rest.numberRefusal,
     ended_at: iso(rest.endedAt),

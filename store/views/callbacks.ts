@@ -9,7 +9,7 @@ import type {
   TenantId,
   TicketId,
 } from '../../core/prelude/ids.ts';
-import type { EpochMs } from '../../core/prelude/time.ts';
+import { type EpochMs, secondsBetween } from '../../core/prelude/time.ts';
 import type { Database, Transaction } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -28,7 +28,14 @@ export interface ViewedCallback {
   readonly origin: string;
   readonly strategy: 'agent-first' | 'customer-first';
   readonly requestedAt: EpochMs;
+  /** When the customer came. */
+  readonly firstEnteredAt: EpochMs;
+  /** Since when the place counts: the same, unless a retry went to the back of the line. */
   readonly enteredAt: EpochMs;
+  /** From the customer's coming until they talk with an agent, or until now or the end. */
+  readonly grossWaitSeconds: number;
+  /** The same from the present place on. */
+  readonly netWaitSeconds: number;
   /** Its rank in the line, 1 is next; null while it stands in none. */
   readonly position: number | null;
   /** When it comes back to its line at the latest; null unless it is parked. */
@@ -124,6 +131,7 @@ interface CallbackRow {
   readonly origin: string;
   readonly strategy: 'agent-first' | 'customer-first';
   readonly requested_at: EpochMs;
+  readonly first_entered_at: EpochMs;
   readonly entered_at: EpochMs;
   readonly due_at: EpochMs | null;
   readonly attempts_used: number;
@@ -131,6 +139,7 @@ interface CallbackRow {
   readonly ticket_id: TicketId | null;
   readonly ticket_reason: string | null;
   readonly ended_at: EpochMs | null;
+  readonly now: EpochMs;
 }
 
 interface AttemptRow {
@@ -155,11 +164,34 @@ async function load(
   const positions = await positionsOf(tx, tenantId, rows);
   const byCallback = new Map<CallbackId, ViewedAttempt[]>(rows.map(({ id }) => [id, []]));
   for (const row of attempts) byCallback.get(row.callback_id)?.push(viewedAttempt(row));
-  return rows.map((row) => ({
-    ...viewed(row),
-    position: positions.get(row.interaction_id) ?? null,
-    attempts: byCallback.get(row.id) ?? [],
-  }));
+  return rows.map((row) => {
+    const tried = byCallback.get(row.id) ?? [];
+    return {
+      ...viewed(row),
+      ...waits(row, tried, tx.timeFrom(row.now)),
+      position: positions.get(row.interaction_id) ?? null,
+      attempts: tried,
+    };
+  });
+}
+
+/** How long the customer has waited, or did wait, in whole seconds. */
+function waits(
+  { first_entered_at: first, entered_at: entered, ended_at: ended }: CallbackRow,
+  attempts: readonly ViewedAttempt[],
+  nowMs: EpochMs,
+): Pick<ViewedCallback, 'grossWaitSeconds' | 'netWaitSeconds'> {
+  const talk = attempts.find(({ outcome, answeredAt }) => answeredAt !== null && talked(outcome));
+  const until = talk?.answeredAt ?? ended ?? nowMs;
+  return {
+    grossWaitSeconds: Math.floor(secondsBetween(first, until)),
+    netWaitSeconds: Math.floor(secondsBetween(entered, until)),
+  };
+}
+
+/** True for a conversation that was one, and for one that is still going on. */
+function talked(outcome: AttemptOutcome | null): boolean {
+  return outcome === 'connected' || outcome === null;
 }
 
 async function positionsOf(
@@ -176,7 +208,9 @@ async function positionsOf(
   return new Map(ranks.map(({ interaction_id, position }) => [interaction_id, position]));
 }
 
-function viewed(row: CallbackRow): Omit<ViewedCallback, 'position' | 'attempts'> {
+function viewed(
+  row: CallbackRow,
+): Omit<ViewedCallback, 'position' | 'attempts' | 'grossWaitSeconds' | 'netWaitSeconds'> {
   return {
     id: row.id,
     interactionId: row.interaction_id,
@@ -186,6 +220,7 @@ function viewed(row: CallbackRow): Omit<ViewedCallback, 'position' | 'attempts'>
     origin: row.origin,
     strategy: row.strategy,
     requestedAt: row.requested_at,
+    firstEnteredAt: row.first_entered_at,
     enteredAt: row.entered_at,
     dueAt: row.due_at,
     attemptsUsed: row.attempts_used,

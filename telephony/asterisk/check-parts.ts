@@ -19,6 +19,8 @@ export const PROMPTS: readonly string[] = [
   'please-hold',
   'position',
   'position-in-line',
+  'reconnecting',
+  'voicemail-message',
 ].map((name) => `ringback/${name}`);
 
 /** Whether the prompts are installed, and the PBX can speak numbers. */

@@ -57,6 +57,7 @@ describe('the agent comes first', () => {
       offer: 'ringback/offer',
       confirmation: 'ringback/confirmation',
       alert: 'acme/alert',
+      voicemailMessage: 'ringback/voicemail-message',
     };
     centre = await annWaits({ callback: { prompts } });
     await centre.setPresence('desk-1', 'available');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { retryAfterAll } from '../../core/queues/settings.ts';
 import type { DriverCommand, DriverEvent } from '../../telephony/driver.ts';
 import type { SandboxCaller } from '../../telephony/sandbox/caller.ts';
 import { hangsUp, presses, talks } from '../../telephony/sandbox/habits.ts';
@@ -15,7 +16,7 @@ let centre: SandboxCentre;
 beforeEach(async () => {
   centre = await openSandboxCentre({
     agents: ['desk-1'],
-    callback: { wrapUpSeconds: 0, ringCustomerSeconds: 100, retryAfterSeconds: 300 },
+    callback: { wrapUpSeconds: 0, ringCustomerSeconds: 100, retryAfterSeconds: retryAfterAll(300) },
   });
   centre.world.phone('PJSIP/desk-1', picksUp(1));
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
+import { retryAfterAll } from '../../core/queues/settings.ts';
 import { hangsUp, type PhoneHabit, presses, talks } from '../../telephony/sandbox/habits.ts';
 import type { HabitAtCall } from '../../telephony/sandbox/world.ts';
 import { closeAudited } from '../support/auditor.ts';
@@ -173,7 +174,7 @@ describe('X5: only a conversation is a success', () => {
 
   test('three short ones end like three failures: one ticket, and no fourth call', async () => {
     centre = await annIsCalled(answers(talks(1)), {
-      callback: { ...SHORT_RING, retryAfterSeconds: 10 },
+      callback: { ...SHORT_RING, retryAfterSeconds: retryAfterAll(10), minimumGapSeconds: 1 },
     });
     await centre.pass(90);
     expect(await centre.outcomes()).toEqual(['short', 'short', 'short']);
@@ -195,7 +196,12 @@ describe('what the agent notes overrides the clock', () => {
     centre = await annIsCalled(
       { kind: 'voicemail', afterSeconds: 1, recordsSeconds: 60 },
       {
-        callback: { ...SHORT_RING, attemptsMax: 2, retryAfterSeconds: 10 },
+        callback: {
+          ...SHORT_RING,
+          attemptsMax: 2,
+          retryAfterSeconds: retryAfterAll(10),
+          minimumGapSeconds: 1,
+        },
       },
     );
     const { pass, world } = centre;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { retryAfterAll } from '../../core/queues/settings.ts';
 import { hangsUp, presses, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
 import { openSandboxCentre, type SandboxCentre } from '../support/sandbox-centre.ts';
@@ -76,7 +77,9 @@ describe('a caller hangs up', () => {
 describe('an agent hangs up', () => {
   /** Ann is called back; the first agent leaves so long after picking up, the second stays. */
   async function agentLeaves(afterSeconds: number): Promise<void> {
-    centre = await openSandboxCentre({ callback: { wrapUpSeconds: 0, retryAfterSeconds: 20 } });
+    centre = await openSandboxCentre({
+      callback: { wrapUpSeconds: 0, retryAfterSeconds: retryAfterAll(20), minimumGapSeconds: 1 },
+    });
     const { world, pass, caller } = centre;
     world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(afterSeconds)] });
     world.phone('PJSIP/desk-2', picksUp(1));
@@ -162,7 +165,7 @@ describe('a customer who is called back hangs up', () => {
     async (seconds) => {
       centre = await openSandboxCentre({
         agents: ['desk-1'],
-        callback: { wrapUpSeconds: 0, retryAfterSeconds: 20 },
+        callback: { wrapUpSeconds: 0, retryAfterSeconds: retryAfterAll(20), minimumGapSeconds: 1 },
       });
       const { world, pass, caller } = centre;
       world.phone('PJSIP/desk-1', picksUp(1));

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { retryAfterAll } from '../../core/queues/settings.ts';
 import { patience, presses, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
 import { openSandboxCentre, type SandboxCentre } from '../support/sandbox-centre.ts';
@@ -83,7 +84,12 @@ test('P3 S2.13 S3.4 S4.9: the place counts from the call, not from the request, 
 test('a customer who was called in vain comes back to the place of the first call, before those who came later', async () => {
   centre = await openSandboxCentre({
     agents: ['desk-1'],
-    callback: { wrapUpSeconds: 0, retryAfterSeconds: 30, ringCustomerSeconds: 5 },
+    callback: {
+      wrapUpSeconds: 0,
+      retryAfterSeconds: retryAfterAll(30),
+      minimumGapSeconds: 1,
+      ringCustomerSeconds: 5,
+    },
   });
   const { world, pass, caller } = centre;
   world.phone('PJSIP/desk-1', picksUp(1));

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { CALLBACK_DEFAULTS, type QueuePrompts } from '../../core/queues/settings.ts';
 import { hangsUpOnHearing, presses, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
 import { openSandboxCentre, type SandboxCentre } from '../support/sandbox-centre.ts';
@@ -192,15 +193,6 @@ describe('who cannot be promised anything', () => {
   });
 });
 
-function promptsWith(change: { confirmation?: string; alert?: string }): {
-  offer: string;
-  confirmation: string;
-  alert: string;
-} {
-  const usual = {
-    offer: 'ringback/offer',
-    confirmation: 'ringback/confirmation',
-    alert: 'ringback/alert',
-  };
-  return { ...usual, ...change };
+function promptsWith(change: Partial<QueuePrompts>): QueuePrompts {
+  return { ...CALLBACK_DEFAULTS.prompts, ...change };
 }

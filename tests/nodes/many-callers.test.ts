@@ -64,7 +64,7 @@ describe.skipIf(!telephonyReady())(
           otherwise: [{ kind: 'answer', hangUpAfterMs: 300 }],
         },
         callback: {
-          ...{ attempts: 2, retryAfter: 'PT2S', retryAfterBusy: 'PT2S', minimumGap: 'PT2S' },
+          ...{ attempts: 2, retryAfter: 'PT2S', minimumGap: 'PT2S' },
           ...{ ringCustomer: 'PT5S', offerEvery: 'PT10M', prompts: { alert: 'beep' } },
         },
       });

@@ -1,3 +1,4 @@
+import { retryAfterAll } from '../../core/queues/settings.ts';
 import type { SandboxCaller } from '../../telephony/sandbox/caller.ts';
 import { presses, talks } from '../../telephony/sandbox/habits.ts';
 import { openSandboxCentre, type SandboxCentre } from './sandbox-centre.ts';
@@ -54,8 +55,7 @@ export async function openBusyCentre(): Promise<BusyCentre> {
     agents: AGENTS.map(([desk]) => desk),
     callback: {
       wrapUpSeconds: 10,
-      retryAfterBusySeconds: 40,
-      retryAfterSeconds: 20,
+      retryAfterSeconds: { ...retryAfterAll(20), busy: 40 },
       minimumGapSeconds: 10,
     },
   });

@@ -54,7 +54,7 @@ describe.skipIf(!telephonyReady())('attempts on a real Asterisk', () => {
       agents: Object.keys(CUSTOMERS).map(() => ({ otherwise: [{ kind: 'answer' }] })),
       carrier: { byNumber, otherwise: [TALKS] },
       callback: {
-        ...{ attempts: 2, retryAfter: 'PT1S', retryAfterBusy: 'PT1S' },
+        ...{ attempts: 2, retryAfter: 'PT1S', minimumGap: 'PT1S' },
         ...{ ringCustomer: 'PT5S', ringAgent: 'PT5S', successAfter: 'PT5S' },
       },
     });

@@ -120,8 +120,8 @@ describe.skipIf(!telephonyReady())('the practice PBX', () => {
       // Nobody waits for half a minute to see that somebody does not answer.
       const centre = join(practice, 'centre.yaml');
       const text = readFileSync(centre, 'utf8');
-      assert(text.includes('retryAfterBusy'));
-      writeFileSync(centre, text.replace('retryAfterBusy', 'ringCustomer: PT5S, retryAfterBusy'));
+      assert(text.includes('retryAfter'));
+      writeFileSync(centre, text.replace('retryAfter', 'ringCustomer: PT5S, retryAfter'));
       await ringback('apply practice/centre.yaml');
       await eventually('the PBX is ready', async () =>
         /practice +ready/.test(await ringback('status')) ? true : null,
