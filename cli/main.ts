@@ -6,6 +6,7 @@ import { type Answer, NoAnswer } from './client.ts';
 import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { addOptOutCommands } from './opt-outs.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
 import { type Io, Terminal } from './terminal.ts';
@@ -79,6 +80,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addCallbackCommands(program, terminal);
   addTicketCommands(program, terminal);
   addAgentCommands(program, terminal);
+  addOptOutCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);

@@ -16,6 +16,7 @@ export interface Route {
     | 'stops'
     | 'queues'
     | 'agents'
+    | 'opt-outs'
     | 'pbxs'
     | 'configuration'
     | 'demo'

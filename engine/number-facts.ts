@@ -1,4 +1,4 @@
-import { type NumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { type PhoneNumberType, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { NumberClass } from '../core/numbers/classes.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 
@@ -18,7 +18,7 @@ const SATELLITE_CODES = ['+870', '+881', '+882'] as const;
  */
 const SHORT_DIGITS_MAX = 6;
 
-const CLASSES: Readonly<Record<Exclude<NumberType, undefined>, NumberClass>> = {
+const CLASSES: Readonly<Record<PhoneNumberType, NumberClass>> = {
   FIXED_LINE: 'fixed-line',
   MOBILE: 'mobile',
   FIXED_LINE_OR_MOBILE: 'fixed-line-or-mobile',

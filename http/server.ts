@@ -17,6 +17,7 @@ import { registerEventRoutes } from './events.ts';
 import { refusalAtTheDoor } from './guard.ts';
 import { registerMetricsRoute } from './metrics.ts';
 import { API_DESCRIPTION, registerOpenapiRoute } from './openapi.ts';
+import { registerOptOutRoutes } from './opt-outs.ts';
 import { registerPbxRoutes } from './pbxs.ts';
 import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
@@ -64,6 +65,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);
+    registerOptOutRoutes(api, deps);
     registerPbxRoutes(api, deps);
     registerConfigurationRoutes(api, deps);
     registerDemoRoutes(api, deps);
