@@ -2,9 +2,13 @@ import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
 import { StillRunningReporter } from './tools/still-running-reporter.ts';
 
+/** The RTP ports of the tests are divided by it: tests/telephone/support/asterisk.ts. */
+const TELEPHONE_FILES_AT_ONCE = 2;
+
 /**
- * Unit, property and database tests run side by side. Telephone tests share one PBX and run one after the other, and so do
- * those that start whole programs.
+ * Unit, property and database tests run side by side, as many as there are cores. Then those that start whole programs run
+ * one after the other, because they measure what a person sees. Telephone tests spend their time waiting for people to
+ * pick up: two files at once, each with an Asterisk of its own.
  */
 export default defineConfig({
   test: {
@@ -29,9 +33,10 @@ export default defineConfig({
       {
         test: {
           name: 'start',
+          sequence: { groupOrder: 1 },
           globalSetup: ['tests/support/global-database.ts'],
           include: ['tests/start/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },
@@ -39,9 +44,10 @@ export default defineConfig({
       {
         test: {
           name: 'telephone',
+          sequence: { groupOrder: 2 },
           globalSetup: ['tests/support/global-database.ts'],
           include: ['tests/telephone/**/*.test.ts', 'tests/nodes/**/*.test.ts'],
-          fileParallelism: false,
+          maxWorkers: TELEPHONE_FILES_AT_ONCE,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

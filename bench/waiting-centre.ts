@@ -83,6 +83,7 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       number: present(phoneNumber('+12025550110'), 'number'),
       pbx: 'bench',
       hours: null,
+      priority: 0,
       callback: {
         ...CALLBACK_DEFAULTS,
         wrapUpSeconds: 0,
@@ -97,7 +98,16 @@ function centreOf({ queues, agents }: CentreSize): Centre {
       endpoint: `PJSIP/agent${at.toString()}`,
       queues: [queueNames[at % queues] ?? 'queue-0', queueNames[(at + 3) % queues] ?? 'queue-0'],
     })),
-    numbers: [{ number: present(phoneNumber(BENCH_NUMBER), 'number'), queue: 'queue-0' }],
+    numbers: [
+      {
+        number: present(phoneNumber(BENCH_NUMBER), 'number'),
+        queue: 'queue-0',
+        callbackEnabled: true,
+        priority: null,
+      },
+    ],
+    profiles: [],
+    rules: [],
     // The check is measured, and must not refuse what is measured.
     numberPolicy: {
       ...NUMBER_POLICY_DEFAULTS,

@@ -14,7 +14,7 @@ import {
 import { tellCallback } from '../contract/events.ts';
 import { storyText } from './events.ts';
 import type { Terminal } from './terminal.ts';
-import { pairs, spanText, table, timeText } from './text.ts';
+import { pairs, reasonText, spanText, table, timeText } from './text.ts';
 
 const listOptions = z.object({
   state: z.array(callbackState).optional(),
@@ -44,11 +44,10 @@ export function addCallbackCommands(program: Command, terminal: Terminal): void 
     .description('say why a callback stands where it stands, and when that may change')
     .action(async (id: string, _: unknown, command: Command) => {
       const question = { route: explainCallback, asked: { params: { id } } };
-      await terminal.tell(command, question, ({ state, reasons }) => [
+      await terminal.tell(command, question, ({ state, reasons, agents }) => [
         `The callback is ${state}.`,
-        ...reasons.map(({ text, until }) =>
-          until === null ? text : `${text} At the latest at ${timeText(until)}.`,
-        ),
+        ...reasons.map(reasonText),
+        ...agents.map(({ name, reasons: why }) => `${name}: ${why.map(reasonText).join(' ')}`),
       ]);
     });
 

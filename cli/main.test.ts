@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { id } from '../core/prelude/ids.ts';
 import { done, refused } from '../core/prelude/refusal.ts';
 import { epochMs } from '../core/prelude/time.ts';
 import type { CentreRows } from '../tests/support/centre-rows.ts';
@@ -131,13 +132,48 @@ describe('ringback callback', () => {
           done({
             state: 'retry-wait',
             reasons: [{ code: 'retry-later', text: 'The customer was busy.', until }],
+            agents: [
+              {
+                agentId: id<'agent'>('1'),
+                name: 'desk-1',
+                mayBeAsked: false,
+                reasons: [{ code: 'agent-away', text: 'Is away.', until: null }],
+              },
+            ],
           }),
         ),
     };
     const { out } = await ringback('callback explain 00000000-0000-4000-8000-000000000000');
     expect(out).toBe(
-      'The callback is retry-wait.\nThe customer was busy. At the latest at 2027-01-15T08:00:00Z.\n',
+      'The callback is retry-wait.\nThe customer was busy. At the latest at 2027-01-15T08:00:00Z.\ndesk-1: Is away.\n',
     );
+  });
+
+  test('caller explain says whether a caller is offered a callback, and why not', async () => {
+    server.operations = {
+      explainCaller: async (_, caller) =>
+        Promise.resolve(
+          'number' in caller
+            ? done({
+                interactionId: id<'interaction'>('2'),
+                offered: false,
+                reasons: [{ code: 'already-in-line', text: 'One is open.', until: null }],
+              })
+            : refused('INTERACTION_UNKNOWN', 'It is unknown.'),
+        ),
+    };
+    expect(await ringback('caller explain +12025550001')).toEqual({
+      exitCode: 0,
+      out: 'The caller is not offered a callback.\nOne is open.\n',
+      err: '',
+    });
+    expect(await ringback('caller explain 00000000-0000-4000-8000-000000000000')).toMatchObject({
+      exitCode: 1,
+      err: 'It is unknown. (INTERACTION_UNKNOWN)\n',
+    });
+    const mistyped = await ringback('caller explain 12025550001');
+    expect(mistyped.exitCode).toBe(1);
+    expect(mistyped.err).toContain('path.caller: the id of an interaction, a UUID, or the number');
   });
 
   test('cancel and outcome do it or say why not', async () => {
@@ -243,7 +279,7 @@ describe('ringback apply and export', () => {
     });
     expect(await ringback(`apply ${file}`)).toMatchObject({ exitCode: 0, err: '' });
     const exported = await ringback('export');
-    expect(exported.out).toMatch(/^pbxs:\n {2}- name: main\n {4}driver: sandbox\n/);
+    expect(exported.out).toMatch(/^pbxs:\n {2}- name: main\n {4}driver: sandbox\n/m);
     expect(JSON.parse((await ringback('export --json')).out)).toMatchObject({
       pbxs: [{ name: 'main' }],
     });

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAgentCommands } from './agents.ts';
 import { applyCommand, type ConfigurationApi, type ConfigurationCommands } from './apply.ts';
 import { addCallbackCommands } from './callbacks.ts';
+import { addCallerCommands } from './callers.ts';
 import { type Answer, NoAnswer } from './client.ts';
 import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
@@ -78,6 +79,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
     .exitOverride();
   addStatusCommand(program, terminal);
   addCallbackCommands(program, terminal);
+  addCallerCommands(program, terminal);
   addTicketCommands(program, terminal);
   addAgentCommands(program, terminal);
   addOptOutCommands(program, terminal);

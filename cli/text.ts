@@ -1,3 +1,5 @@
+import type { ReasonView } from '../contract/values.ts';
+
 /** Rows under headings, each column as wide as its widest cell. */
 export function table(
   headings: readonly string[],
@@ -46,4 +48,9 @@ export function spanText(seconds: number): string {
 /** An ISO 8601 time without its fraction; a dash for none. */
 export function timeText(moment: string | null): string {
   return moment === null ? '-' : moment.replace(/\.\d+Z$/, 'Z');
+}
+
+/** A reason, with the time until when it may hold. */
+export function reasonText({ text, until }: ReasonView): string {
+  return until === null ? text : `${text} At the latest at ${timeText(until)}.`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { e164, moment, nextCursor, page } from './values.ts';
+import { e164, moment, nextCursor, page, reasonView } from './values.ts';
 
 /** How a callback stands, in the words of the glossary. The last seven end it. */
 export const callbackState = z
@@ -112,13 +112,18 @@ export type CallbackView = z.output<typeof callbackView>;
 export const explanationView = z
   .object({
     state: callbackState,
-    reasons: z.array(
-      z.object({
-        code: z.string().meta({ description: 'Stable, for programs.' }),
-        text: z.string().meta({ description: 'A sentence for people.' }),
-        until: moment.nullable().meta({ description: 'When this may change at the latest.' }),
+    reasons: z.array(reasonView),
+    agents: z
+      .array(
+        z.object({
+          name: z.string(),
+          mayBeAsked: z.boolean().meta({ description: 'True for who is asked or could be.' }),
+          reasons: z.array(reasonView),
+        }),
+      )
+      .meta({
+        description: 'The agents of its line, at most 50: who is asked, and why others are not.',
       }),
-    ),
   })
   .meta({ id: 'Explanation', description: 'Why a callback stands where it stands.' });
 

@@ -7,6 +7,7 @@ import {
   problemsOf,
 } from './configuration-problems.ts';
 import { referenceProblems } from './configuration-references.ts';
+import { ruleWarnings } from './rule-checks.ts';
 
 /** What a document comes to. */
 export type ConfigurationReading =
@@ -34,7 +35,7 @@ const RINGS_BRIEFLY_SECONDS = 15;
 
 function warningsOf(configuration: Configuration): readonly ConfigurationWarning[] {
   const served = new Set(configuration.agents.flatMap(({ queues }) => queues));
-  return configuration.queues.flatMap(({ name, callback }, at) => [
+  const ofQueues = configuration.queues.flatMap(({ name, callback }, at) => [
     ...(callback.ringCustomer < RINGS_BRIEFLY_SECONDS
       ? [
           warning(
@@ -47,6 +48,7 @@ function warningsOf(configuration: Configuration): readonly ConfigurationWarning
       ? []
       : [warning(['queues', at, 'name'], `no agent serves ${name}: its callers only wait`)]),
   ]);
+  return [...ofQueues, ...ruleWarnings(configuration)];
 }
 
 function warning(path: ConfigurationPath, message: string): ConfigurationWarning {

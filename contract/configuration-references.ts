@@ -1,11 +1,12 @@
 import type { Configuration } from './configuration.ts';
+import { unknownName } from './configuration-names.ts';
 import {
   type ConfigurationPath,
   type ConfigurationProblem,
   PROBLEMS_MAX,
   shown,
 } from './configuration-problems.ts';
-import { nearest } from './nearest.ts';
+import { ruleProblems } from './rule-checks.ts';
 
 /*
  * What no single field can tell: names that lead nowhere, and things that are there twice.
@@ -34,6 +35,7 @@ function allProblems(configuration: Configuration): Problems {
     ...configuration.queues.flatMap((queue, at) => queueProblems(configuration, queue, at)),
     ...agentProblems(configuration),
     ...numberProblems(configuration),
+    ...ruleProblems(configuration),
     ...twice(
       configuration.numberPolicy.budget.rates.map(({ prefix }) => prefix),
       (at) => ['numberPolicy', 'budget', 'rates', at, 'prefix'],
@@ -43,8 +45,8 @@ function allProblems(configuration: Configuration): Problems {
 }
 
 function duplicates(configuration: Configuration): Problems {
-  const { pbxs, hours, queues, agents, numbers } = configuration;
-  const names = { pbxs, hours, queues, agents };
+  const { pbxs, hours, queues, agents, profiles, rules, numbers } = configuration;
+  const names = { pbxs, hours, queues, agents, profiles, rules };
   return [
     ...Object.entries(names).flatMap(([section, things]) =>
       twice(
@@ -139,30 +141,6 @@ function closesBeforeOpening({ from, to }: PartOfDay, path: ConfigurationPath): 
   if (from < to) return [];
   const allowed = `a time after ${shown(from)}; a night is two entries: until "24:00" and from "00:00"`;
   return [{ path, found: shown(to), allowed }];
-}
-
-/** Empty when `name` is among `known`. */
-function unknownName(name: string, known: readonly string[], path: ConfigurationPath): Problems {
-  if (known.includes(name)) return [];
-  const problem: ConfigurationProblem = {
-    path,
-    found: shown(name),
-    // Looking for the nearest name takes time: only for those that are shown.
-    get allowed() {
-      return oneOf(known, name);
-    },
-  };
-  return [problem];
-}
-
-const NAMES_SHOWN_MAX = 10;
-
-function oneOf(known: readonly string[], found: string): string {
-  if (known.length === 0) return 'a name of this file, which has none of the kind';
-  const more = known.length > NAMES_SHOWN_MAX ? ', …' : '';
-  const meant = nearest(found, known);
-  const hint = meant === null ? '' : ` (did you mean ${meant}?)`;
-  return `one of ${known.slice(0, NAMES_SHOWN_MAX).join(', ')}${more}${hint}`;
 }
 
 function pbxProblems(

@@ -12,7 +12,18 @@ export const configurationDocument = z.unknown().meta(describedConfiguration());
 /** One thing that is created, changed or removed. */
 export const configurationChange = z
   .object({
-    kind: z.enum(['tenant', 'pbx', 'route', 'hours', 'queue', 'agent', 'number', 'number-policy']),
+    kind: z.enum([
+      'tenant',
+      'pbx',
+      'route',
+      'hours',
+      'queue',
+      'agent',
+      'number',
+      'number-policy',
+      'profile',
+      'rule',
+    ]),
     name: z.string().meta({ description: 'A route is named pbx/route.' }),
     change: z.enum(['created', 'changed', 'removed']),
     fields: z

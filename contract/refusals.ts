@@ -19,6 +19,10 @@ export const REFUSALS = {
     status: 409,
     text: 'An outcome can be noted only during a conversation and in the time for notes after it.',
   },
+  INTERACTION_UNKNOWN: {
+    status: 404,
+    text: 'There is no interaction with this id, or nobody with this number is on the phone.',
+  },
   TICKET_UNKNOWN: { status: 404, text: 'There is no ticket with this id.' },
   TICKET_CLOSED: { status: 409, text: 'The ticket is closed; only notes can be added.' },
   TICKET_CALLBACK_OPEN: {

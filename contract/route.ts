@@ -12,6 +12,7 @@ export interface Route {
   readonly summary: string;
   readonly tag:
     | 'callbacks'
+    | 'callers'
     | 'tickets'
     | 'stops'
     | 'queues'
@@ -20,6 +21,7 @@ export interface Route {
     | 'pbxs'
     | 'configuration'
     | 'demo'
+    | 'reports'
     | 'status';
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;

@@ -35,6 +35,15 @@ export const page = {
 /** Where the next page begins; null on the last page. */
 export const nextCursor: z.ZodNullable<z.ZodString> = z.string().nullable();
 
+/** One reason of an explanation. */
+export const reasonView = z
+  .object({
+    code: z.string().meta({ description: 'Stable, for programs.' }),
+    text: z.string().meta({ description: 'A sentence for people.' }),
+    until: moment.nullable().meta({ description: 'When this may change at the latest.' }),
+  })
+  .meta({ id: 'Reason', description: 'One reason of an explanation.' });
+export type ReasonView = z.output<typeof reasonView>;
 /** Who does it, for the record; a name as it is given, since there are no log-ins yet. */
 export const by: z.ZodString = z
   .string()

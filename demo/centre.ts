@@ -71,7 +71,11 @@ export const practiceCentre: Centre = {
   numbers: Object.entries(PRACTICE_QUEUES).map(([name, dialled]) => ({
     number: number(dialled),
     queue: name,
+    callbackEnabled: true,
+    priority: null,
   })),
+  profiles: [],
+  rules: [],
   // The same made-up people call again and again.
   numberPolicy: {
     ...NUMBER_POLICY_DEFAULTS,
@@ -94,7 +98,7 @@ function queue(name: string, own: PhoneNumber): QueueSetup {
     // Nobody real is called, and whoever looks at night shall see something.
     callingHours: AT_ANY_TIME,
   };
-  return { name, number: own, pbx: PRACTICE_PBX, hours: null, callback };
+  return { name, number: own, pbx: PRACTICE_PBX, hours: null, priority: 0, callback };
 }
 
 function agent(name: string, queues: readonly PracticeQueue[]): AgentSetup {

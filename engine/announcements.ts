@@ -7,7 +7,7 @@ import { peopleAhead, type WaitingCaller } from '../store/centre.ts';
 import { noteSpokenOffer } from '../store/spoken-offers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
-import { judge } from './number-check.ts';
+import { lookAtCaller } from './number-check.ts';
 
 /** A caller who waits on the line and hears their position and the offer now and then. */
 export interface WaitingLeg {
@@ -114,10 +114,8 @@ export class Announcements {
     if (offerObstacles({ ...offer, numberVerdict: ALLOWED }).length > 0 || number === null) {
       return false;
     }
-    const nowMs = await database.clock();
-    const asked = { tenantId, number, nowMs, counted: 'requests' } as const;
-    const { verdict } = await judge(database, asked);
-    return offerObstacles({ ...offer, numberVerdict: verdict }).length === 0;
+    const numberVerdict = await lookAtCaller(database, tenantId, number);
+    return offerObstacles({ ...offer, numberVerdict }).length === 0;
   }
 
   private async speak(caller: Announced, speech: readonly Speech[]): Promise<void> {

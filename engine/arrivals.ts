@@ -36,8 +36,14 @@ export async function takeCall(
       legId: call.legId,
       customerNumber: normalizeNumber(call.callerNumber, own),
       dialledNumber: dialled,
-      place: { lineId: entry.lineId, priority: 0, enteredAt: nowMs, sequence: entry.sequence },
+      place: {
+        lineId: entry.lineId,
+        priority: entry.priority,
+        enteredAt: nowMs,
+        sequence: entry.sequence,
+      },
       queue: entry.queue,
+      origins: entry.origins,
     });
     return handling.save(tx, { tenantId, before: null, decision, nextCommand: 1, nowMs });
   });

@@ -1,5 +1,5 @@
 import type { Presence } from '../core/agents/agent.ts';
-import { type Explanation, explain } from '../core/callbacks/explain.ts';
+import type { Explanation } from '../core/callbacks/explain.ts';
 import type { AgentId, CallbackId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
 import type { Timer } from '../core/prelude/timers.ts';
@@ -13,7 +13,12 @@ import { Connections } from './connections.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
 import { DueTimers } from './due-timers.ts';
 import { Execution } from './execution.ts';
-import { factsForExplaining } from './explaining.ts';
+import {
+  type CallerName,
+  type ExplainedCaller,
+  explainCallback,
+  explainCallerNamed,
+} from './explaining.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
@@ -120,9 +125,11 @@ export class Engine implements Operations {
   }
 
   async explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>> {
-    const facts = await factsForExplaining(this.deps, tenantId, callbackId);
-    if (facts === null) return refused('CALLBACK_UNKNOWN', 'There is no callback with this id.');
-    return done(explain(facts));
+    return explainCallback(this.deps, tenantId, callbackId);
+  }
+
+  async explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>> {
+    return explainCallerNamed(this.deps, tenantId, caller);
   }
 
   async setPresence(

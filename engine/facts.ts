@@ -2,8 +2,10 @@ import { type DialFacts, mayDial } from '../core/callbacks/may-dial.ts';
 import type { MayDial } from '../core/interactions/input.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import { ALLOWED } from '../core/numbers/verdict.ts';
+import type { EpochMs } from '../core/prelude/time.ts';
 import type { Transaction } from '../store/database.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
+import { callableTimes, type DayFacts, dayFactsOf } from './calling-hours.ts';
 import { judge, type NumberJudgement } from './number-check.ts';
 import { openingAt } from './opening-hours.ts';
 
@@ -18,11 +20,18 @@ export async function lookAtNumber(
 }
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
-export function dialFacts(
-  { hours, nowMs, numberOnCall }: LoadedSituation,
-  { verdict }: NumberJudgement,
-): DialFacts {
-  return { opening: openingAt(hours, nowMs), numberOnCall, numberVerdict: verdict };
+export function dialFacts(loaded: LoadedSituation, { verdict }: NumberJudgement): DialFacts {
+  const { nowMs, numberOnCall } = loaded;
+  const opening = openingOf(dayFactsOf(loaded), nowMs);
+  return { opening, numberOnCall, numberVerdict: verdict };
+}
+
+/** Whether queue and customer can be had at a moment, and if not, which of them closes, and when both are open next. */
+export function openingOf(facts: DayFacts, at: EpochMs): DialFacts['opening'] {
+  const opening = openingAt(callableTimes(facts), at);
+  if (opening.open) return opening;
+  const isQueueOpen = facts.hours === null || openingAt([facts.hours], at).open;
+  return { ...opening, closed: isQueueOpen ? 'calling-hours' : 'closed-hours' };
 }
 
 /** Whether the customer of this situation may be called at this moment. */

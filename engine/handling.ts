@@ -2,6 +2,7 @@ import { isAvailable } from '../core/agents/agent.ts';
 import { decide } from '../core/interactions/decide.ts';
 import type { Decision } from '../core/interactions/decision.ts';
 import type { Context, Input } from '../core/interactions/input.ts';
+import { settingsAhead } from '../core/interactions/promises.ts';
 import type { Situation } from '../core/interactions/situation.ts';
 import {
   type AgentId,
@@ -12,15 +13,16 @@ import {
   type TenantId,
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
+import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
-import { afterOpenTime } from './opening-hours.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -110,7 +112,7 @@ export class Handling {
     input: Input,
     fencedEpoch: number | null,
   ): Promise<Handled> {
-    const decision = decide(loaded.situation, input, this.context(loaded));
+    const decision = decide(loaded.situation, input, this.context(loaded, input));
     const what = { ...loaded, before: loaded.situation, decision };
     const handled = await this.save(tx, what, fencedEpoch);
     this.deps.crashPoints?.reach('decided-not-committed', input.kind);
@@ -156,13 +158,19 @@ export class Handling {
     await this.queue.idle();
   }
 
-  /** The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`. */
-  contextFrom({ hours, situation, nowMs }: LoadedSituation, enteredAt: EpochMs): Context {
+  /**
+   * The times and fresh ids for a decision about a promise whose place was taken at `enteredAt`.
+   * @param callback the settings of the promise that there is, or will be
+   */
+  contextFrom(
+    loaded: LoadedSituation,
+    enteredAt: EpochMs,
+    callback: CallbackSettings = loaded.situation.queue.callback,
+  ): Context {
     const { newId } = this.deps;
-    const { expiresAfterSeconds } = situation.queue.callback;
     return {
-      nowMs,
-      expiresAt: afterOpenTime(hours, enteredAt, expiresAfterSeconds),
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),
@@ -171,8 +179,10 @@ export class Handling {
     };
   }
 
-  private context(loaded: LoadedSituation): Context {
-    return this.contextFrom(loaded, loaded.situation.interaction.place.enteredAt);
+  private context(loaded: LoadedSituation, input: Input): Context {
+    const { situation } = loaded;
+    const { enteredAt } = situation.interaction.place;
+    return this.contextFrom(loaded, enteredAt, settingsAhead(situation, input));
   }
 
   private async verifiedEpoch(

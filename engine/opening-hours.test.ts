@@ -16,12 +16,12 @@ function at(wall: string, timeZone = BERLIN): EpochMs {
 }
 
 function daily(from: string, to: string, timeZone = BERLIN): Hours {
-  return { timeZone, weekly: [{ days: WEEKDAYS, from, to }] };
+  return { timeZone, weekly: [{ days: WEEKDAYS, from, to }], holidays: [] };
 }
 
 /** `open`, or when it opens next as a wall time of the zone. */
 function seen(hours: Hours, moment: EpochMs): string {
-  const opening = openingAt(hours, moment);
+  const opening = openingAt([hours], moment);
   if (opening.open) return 'open';
   if (opening.nextOpening === null) return 'closed for good';
   const zoned = Temporal.Instant.fromEpochMilliseconds(opening.nextOpening).toZonedDateTimeISO(
@@ -37,6 +37,7 @@ describe('on any day', () => {
       { days: ['mo', 'tu', 'we', 'th', 'fr'], from: '09:00', to: '12:00' },
       { days: ['mo', 'tu', 'we', 'th'], from: '13:00', to: '17:00' },
     ],
+    holidays: [],
   };
 
   test.each([
@@ -53,11 +54,13 @@ describe('on any day', () => {
   });
 
   test('without hours it is always open', () => {
-    expect(openingAt(null, at('2027-03-07T03:00'))).toEqual({ open: true });
+    expect(openingAt([], at('2027-03-07T03:00'))).toEqual({ open: true });
   });
 
   test('hours without any opening never open', () => {
-    expect(seen({ timeZone: BERLIN, weekly: [] }, at('2027-03-03T09:00'))).toBe('closed for good');
+    expect(seen({ timeZone: BERLIN, weekly: [], holidays: [] }, at('2027-03-03T09:00'))).toBe(
+      'closed for good',
+    );
   });
 
   test('24:00 is the end of the day: from 00:00 to 24:00 it never closes', () => {
@@ -67,6 +70,7 @@ describe('on any day', () => {
     const monday: Hours = {
       timeZone: BERLIN,
       weekly: [{ days: ['mo'], from: '08:00', to: '24:00' }],
+      holidays: [],
     };
     expect(seen(monday, at('2027-03-01T23:59:59.999'))).toBe('open');
     expect(seen(monday, at('2027-03-02T00:00'))).toBe('2027-03-08T08:00');
@@ -87,10 +91,11 @@ describe('on any day', () => {
         { days: ['we'], from: '10:00', to: '15:00' },
         { days: ['we'], from: '09:00', to: '11:00' },
       ],
+      holidays: [],
     };
     expect(seen(both, at('2027-03-03T08:00'))).toBe('2027-03-03T09:00');
     expect(seen(both, at('2027-03-03T12:00'))).toBe('open');
-    expect(afterOpenTime(both, at('2027-03-03T08:00'), 5 * 3600)).toBe(at('2027-03-03T14:00'));
+    expect(afterOpenTime([both], at('2027-03-03T08:00'), 5 * 3600)).toBe(at('2027-03-03T14:00'));
   });
 
   test('the zone is the one of the hours: half an hour and a quarter count', () => {
@@ -186,7 +191,7 @@ function wallAt(shiftedMs: number): Temporal.PlainDateTime {
 
 const clock = (wall: Temporal.PlainDateTime): string => wall.toString().slice(11, 16);
 
-const isOpen = (hours: Hours, ms: number): boolean => openingAt(hours, epochMs(ms)).open;
+const isOpen = (hours: Hours, ms: number): boolean => openingAt([hours], epochMs(ms)).open;
 const named = ({ timeZone, from }: Change): string => `${timeZone} ${from.toString()}`;
 
 describe('every change of every clock until 2037', () => {
@@ -239,23 +244,24 @@ describe('the moment after so much open time', () => {
     ['2027-03-03T09:00', 8 * 3600 + 1, '2027-03-04T09:00:01'],
     ['2027-03-27T16:00', 2 * 3600, '2027-03-28T10:00'],
   ])('from %s, %d s: %s', (from, seconds, until) => {
-    expect(afterOpenTime(office, at(from), seconds)).toBe(at(until));
+    expect(afterOpenTime([office], at(from), seconds)).toBe(at(until));
   });
 
   test('without hours it is the time itself, and hours that hardly open count as open, so that all lapses some day', () => {
-    expect(afterOpenTime(null, at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
-    const never: Hours = { timeZone: BERLIN, weekly: [] };
-    expect(afterOpenTime(never, at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
+    expect(afterOpenTime([], at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
+    const never: Hours = { timeZone: BERLIN, weekly: [], holidays: [] };
+    expect(afterOpenTime([never], at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
   });
 
-  test('hours that open too little within two weeks count as open after the last of them', () => {
+  test('hours that open too little within two months count as open after the last of them', () => {
     const brief: Hours = {
       timeZone: 'Europe/Berlin',
       weekly: [{ days: ['mo'], from: '10:00', to: '10:10' }],
+      holidays: [],
     };
     const wednesday = at('2027-03-03T10:00');
-    expect(afterOpenTime(brief, wednesday, 1199)).toBe(at('2027-03-15T10:09:59'));
-    expect(afterOpenTime(brief, wednesday, 1800)).toBe(at('2027-03-15T10:20'));
+    expect(afterOpenTime([brief], wednesday, 1199)).toBe(at('2027-03-15T10:09:59'));
+    expect(afterOpenTime([brief], wednesday, 5400)).toBe(at('2027-04-26T10:20'));
   });
 });
 
@@ -276,6 +282,22 @@ const someHours: fc.Arbitrary<Hours> = fc.record({
     }),
     { maxLength: 4 },
   ),
+  holidays: fc.array(
+    fc.record({
+      date: fc
+        .date({ min: new Date('2027-01-01'), max: new Date('2028-12-31'), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10)),
+      yearly: fc.boolean(),
+      open: fc.array(
+        fc.record({
+          from: fc.nat(47).map(halfHour),
+          to: fc.integer({ min: 1, max: 48 }).map(halfHour),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+    { maxLength: 20 },
+  ),
 });
 const moments = fc
   .date({ min: new Date('2027-01-01'), max: new Date('2028-12-31'), noInvalidDate: true })
@@ -292,12 +314,12 @@ describe('whatever the hours', () => {
   test('closed until the next opening, and open at it', () => {
     fc.assert(
       fc.property(someHours, moments, fc.nat(999), (hours, moment, part) => {
-        const opening = openingAt(hours, moment);
+        const opening = openingAt([hours], moment);
         if (opening.open || opening.nextOpening === null) return;
         expect(opening.nextOpening).toBeGreaterThan(moment);
-        expect(openingAt(hours, opening.nextOpening)).toEqual({ open: true });
+        expect(openingAt([hours], opening.nextOpening)).toEqual({ open: true });
         const between = moment + Math.floor(((opening.nextOpening - moment) * part) / 1000);
-        expect(openingAt(hours, epochMs(between))).toEqual(opening);
+        expect(openingAt([hours], epochMs(between))).toEqual(opening);
       }),
       { numRuns: 300 },
     );
@@ -311,14 +333,14 @@ describe('whatever the hours', () => {
         fc.integer({ min: 1, max: 20_000 }),
         (hours, moment, seconds) => {
           const [some, more] = [seconds, seconds + 60].map((count) =>
-            afterOpenTime(hours, moment, count),
+            afterOpenTime([hours], moment, count),
           );
           expect(some).toBeGreaterThanOrEqual(moment + seconds * 1000);
           expect(more).toBeGreaterThanOrEqual((some ?? 0) + 60_000);
-          // Beyond the openings of two weeks every second counts.
-          const dayLater = afterOpenTime(hours, moment, seconds + 86_400);
+          // Beyond the openings that one looks ahead to every second counts.
+          const dayLater = afterOpenTime([hours], moment, seconds + 86_400);
           if (dayLater === (some ?? 0) + 86_400_000) return;
-          expect(openingAt(hours, epochMs((some ?? 0) - 1))).toEqual({ open: true });
+          expect(openingAt([hours], epochMs((some ?? 0) - 1))).toEqual({ open: true });
         },
       ),
       { numRuns: 300 },

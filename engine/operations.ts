@@ -4,6 +4,7 @@ import type { AttemptOutcome } from '../core/callbacks/states.ts';
 import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
+import type { CallerName, ExplainedCaller } from './explaining.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
 
 /** What people and programs can ask of a running centre; every operation is one transaction. */
@@ -18,6 +19,8 @@ export interface Operations {
   ): Promise<Outcome<null>>;
   /** Why a callback has not been dialled yet and when that may change. */
   explainCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<Explanation>>;
+  /** Whether a caller is offered a callback now, and why. */
+  explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>>;
   /** Changes what an agent wants to be; `available` also ends wrap-up. */
   setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
   /** Works on a ticket. */

@@ -1,12 +1,13 @@
 import type { DeviceState } from '../core/calls/endings.ts';
 import { prompt } from '../core/calls/speech.ts';
 import type { Input } from '../core/interactions/input.ts';
-import { ALLOWED } from '../core/numbers/verdict.ts';
+import { mayPromise } from '../core/interactions/promises.ts';
+import { ALLOWED, type NumberVerdict } from '../core/numbers/verdict.ts';
 import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
 import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
-import { findLeg, isOurs, type KnownLeg, openCallback } from '../store/situations/find.ts';
+import { findLeg, isOurs, type KnownLeg } from '../store/situations/find.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
 import type { Announcements } from './announcements.ts';
@@ -170,21 +171,19 @@ export class PbxEvents {
 function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegId }): Look {
   return async (loaded, tx) => {
     if (!concerns(loaded, known, event.legId)) return null;
-    if (event.kind === 'digit') {
-      if (known.role !== 'call') return null;
-      const { interaction } = loaded.situation;
-      const number = interaction.customerNumber;
-      const open =
-        number === null
-          ? null
-          : await openCallback(tx, loaded.tenantId, interaction.queueId, number);
-      const { tenantId, nowMs } = loaded;
-      const numberVerdict =
-        number === null ? ALLOWED : await checkRequest(tx, { tenantId, number, nowMs });
-      return { kind: 'digit-pressed', digit: event.digit, openCallback: open, numberVerdict };
-    }
-    return inputFor(loaded, known.role, event);
+    const input = inputFor(loaded, known.role, event);
+    return input !== null && mayPromise(loaded.situation, input)
+      ? { ...input, numberVerdict: await verdictOnCaller(tx, loaded) }
+      : input;
   };
+}
+
+async function verdictOnCaller(
+  tx: Transaction,
+  { tenantId, nowMs, situation: { interaction } }: LoadedSituation,
+): Promise<NumberVerdict> {
+  const number = interaction.customerNumber;
+  return number === null ? ALLOWED : checkRequest(tx, { tenantId, number, nowMs });
 }
 
 /** True when the leg is still the one that the situation, seen under lock, is about. */
@@ -203,17 +202,21 @@ function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId)
 }
 
 function inputFor(
-  { situation }: LoadedSituation,
+  { situation, otherOpenCallback: openCallback }: LoadedSituation,
   role: KnownLeg['role'],
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
+  if (event.kind === 'digit') {
+    return role === 'call'
+      ? { kind: 'digit-pressed', digit: event.digit, openCallback, numberVerdict: ALLOWED }
+      : null;
+  }
   if (event.kind === 'leg-ended') {
-    const kinds = {
-      call: 'call-ended',
-      agent: 'agent-leg-ended',
-      customer: 'customer-leg-ended',
-    } as const;
-    return { kind: kinds[role], ending: event.ending };
+    const { ending } = event;
+    if (role === 'call') {
+      return { kind: 'call-ended', ending, openCallback, numberVerdict: ALLOWED };
+    }
+    return { kind: role === 'agent' ? 'agent-leg-ended' : 'customer-leg-ended', ending };
   }
   if (event.kind === 'leg-answered') {
     if (role === 'agent') return { kind: 'agent-answered' };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type CallbackView, callbackView, listCallbacks } from '../contract/callbacks.ts';
+import { id } from '../core/prelude/ids.ts';
 import { done, refused } from '../core/prelude/refusal.ts';
 import { epochMs } from '../core/prelude/time.ts';
 import type { CentreRows } from '../tests/support/centre-rows.ts';
@@ -224,16 +225,32 @@ describe('what can be done with a callback', () => {
               },
               { code: 'pbx-not-ready', text: 'The PBX is not connected.', until: null },
             ],
+            agents: [
+              {
+                agentId: id<'agent'>('11111111-0000-4000-8000-000000000000'),
+                name: 'desk-1',
+                mayBeAsked: false,
+                reasons: [{ code: 'agent-away', text: 'Is away.', until: null }],
+              },
+            ],
           }),
         ),
     };
-    const id = '00000000-0000-4000-8000-000000000000';
-    const response = await server.app.inject(`/api/v1/callbacks/${id}/explain`);
+    const response = await server.app.inject(
+      '/api/v1/callbacks/00000000-0000-4000-8000-000000000000/explain',
+    );
     expect(response.json()).toEqual({
       state: 'retry-wait',
       reasons: [
         { code: 'retry-later', text: 'The customer was busy.', until: '2027-01-15T08:00:00.000Z' },
         { code: 'pbx-not-ready', text: 'The PBX is not connected.', until: null },
+      ],
+      agents: [
+        {
+          name: 'desk-1',
+          mayBeAsked: false,
+          reasons: [{ code: 'agent-away', text: 'Is away.', until: null }],
+        },
       ],
     });
   });

@@ -22,6 +22,7 @@ import { findQueue } from '../store/views/queues.ts';
 import { BAD_CURSOR, readCursor, writeCursor } from './cursor.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment, momentOrNull } from './moments.ts';
+import { shownReason } from './reasons.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** Listing, showing, explaining and cancelling callbacks, and noting how a conversation really went. */
@@ -37,9 +38,16 @@ export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
       id<'callback'>(params.id),
     );
     if (!explained.ok) return refuse(explained.refusal);
-    const { state, reasons } = explained.value;
-    const told = reasons.map((reason) => ({ ...reason, until: momentOrNull(reason.until) }));
-    return reply(200, { state: SHOWN_STATES[state], reasons: told });
+    const { state, reasons, agents } = explained.value;
+    return reply(200, {
+      state: SHOWN_STATES[state],
+      reasons: reasons.map(shownReason),
+      agents: agents.map(({ name, mayBeAsked, reasons: why }) => ({
+        name,
+        mayBeAsked,
+        reasons: why.map(shownReason),
+      })),
+    });
   });
 
   serve(api, cancelCallback, async ({ params }) => {

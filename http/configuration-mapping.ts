@@ -4,12 +4,18 @@ import { pbxNameOf } from '../contract/configuration-references.ts';
 import type { ConfigurationChange } from '../contract/configuration-routes.ts';
 import { formatDuration } from '../contract/durations.ts';
 import type { Centre, HoursSetup, PbxSetup, QueueSetup } from '../core/centre/centre.ts';
-import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
 import type { NumberPolicy } from '../core/numbers/policy.ts';
 import { assert } from '../core/prelude/assert.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { Change, FieldValue } from '../store/configuration/changes.ts';
 import type { ThingInUse } from '../store/configuration/use.ts';
+import { checkedNumber, fieldName, optionalNumber } from './configuration-values.ts';
+import {
+  profileConfiguration,
+  profileSetup,
+  ruleConfiguration,
+  ruleSetup,
+} from './rule-mapping.ts';
 
 /* The configuration as outsiders see it, and the centre as the core knows it. */
 
@@ -24,6 +30,7 @@ export function centreOf(configuration: Configuration): Centre {
       number: optionalNumber(queue.number),
       pbx: pbxOf(queue, configuration),
       hours: queue.hours ?? null,
+      priority: queue.priority,
       callback: callbackSettings(queue.callback),
     })),
     agents: configuration.agents.map((agent) => ({
@@ -32,9 +39,13 @@ export function centreOf(configuration: Configuration): Centre {
       endpoint: agent.endpoint,
       queues: agent.queues,
     })),
-    numbers: configuration.numbers.map(({ number, queue }) => ({
+    profiles: configuration.profiles.map(profileSetup),
+    rules: configuration.rules.map((rule) => ruleSetup(rule, configuration)),
+    numbers: configuration.numbers.map(({ number, queue, callback, priority }) => ({
       number: checkedNumber(number),
       queue,
+      callbackEnabled: callback.enabled,
+      priority: priority ?? null,
     })),
     numberPolicy: numberPolicy(configuration.numberPolicy),
   };
@@ -47,11 +58,12 @@ export function configurationOf(centre: Centre): Configuration {
     tenant: tenantZone === null ? {} : { timeZone: tenantZone },
     pbxs: centre.pbxs.map(pbxConfiguration),
     hours: centre.hours.map(hoursConfiguration),
-    queues: centre.queues.map(({ name, number, pbx, hours, callback }) => ({
+    queues: centre.queues.map(({ name, number, pbx, hours, priority, callback }) => ({
       name,
       ...(number === null ? {} : { number }),
       pbx,
       ...(hours === null ? {} : { hours }),
+      priority,
       callback: callbackConfiguration(callback),
     })),
     agents: centre.agents.map(({ name, endpoint, queues, pbx }) => ({
@@ -60,7 +72,14 @@ export function configurationOf(centre: Centre): Configuration {
       queues: [...queues],
       pbx,
     })),
-    numbers: centre.numbers.map(({ number, queue }) => ({ number, queue })),
+    profiles: centre.profiles.map(profileConfiguration),
+    rules: centre.rules.map(ruleConfiguration),
+    numbers: centre.numbers.map(({ number, queue, callbackEnabled, priority }) => ({
+      number,
+      queue,
+      callback: { enabled: callbackEnabled },
+      ...(priority === null ? {} : { priority }),
+    })),
     numberPolicy: policyConfiguration(centre.numberPolicy),
   };
 }
@@ -102,6 +121,8 @@ const SECTIONS = {
   hours: 'hours',
   queue: 'queues',
   agent: 'agents',
+  profile: 'profiles',
+  rule: 'rules',
   number: 'numbers',
 } as const;
 
@@ -160,21 +181,13 @@ function pbxOf(thing: { readonly pbx?: string | undefined }, configuration: Conf
   return name;
 }
 
-function checkedNumber(text: string): PhoneNumber {
-  const number = phoneNumber(text);
-  assert(number !== null, 'a checked configuration has E.164 numbers only');
-  return number;
-}
-
-function optionalNumber(text: string | undefined): PhoneNumber | null {
-  return text === undefined ? null : checkedNumber(text);
-}
-
 type CallbackConfiguration = Configuration['queues'][number]['callback'];
 
 function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback'] {
   return {
     enabled: callback.enabled,
+    preserveSkills: callback.preserveSkills,
+    preservePriority: callback.preservePriority,
     offerEverySeconds: callback.offerEvery,
     attemptsMax: callback.attempts,
     retryAfterSeconds: callback.retryAfter,
@@ -195,6 +208,8 @@ function callbackSettings(callback: CallbackConfiguration): QueueSetup['callback
 function callbackConfiguration(settings: CallbackSettings): CallbackConfiguration {
   return {
     enabled: settings.enabled,
+    preserveSkills: settings.preserveSkills,
+    preservePriority: settings.preservePriority,
     offerEvery: settings.offerEverySeconds,
     attempts: settings.attemptsMax,
     retryAfter: { ...settings.retryAfterSeconds },
@@ -244,11 +259,6 @@ function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): Polic
       rates: rates.map(({ prefix, perMinute }) => ({ prefix, perMinute })),
     },
   };
-}
-
-/** Inside names tell unit and bound; outside, durations carry their unit and the page tells the bounds. */
-function fieldName(field: string): string {
-  return field.replace(/^settings\./, '').replace(/(?:Seconds|Max)(?=\.|$)/, '');
 }
 
 function fieldText(field: string, value: FieldValue): string {

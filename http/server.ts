@@ -10,6 +10,7 @@ import { PROBLEM_TYPE, problemOf } from '../contract/problem.ts';
 import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
+import { registerCallerRoutes } from './callers.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
 import { registerDemoRoutes } from './demo.ts';
 import type { ServerDeps } from './deps.ts';
@@ -61,6 +62,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   app.after(() => {
     registerCallbackRoutes(api, deps);
+    registerCallerRoutes(api, deps);
     registerTicketRoutes(api, deps);
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);

@@ -3,6 +3,8 @@ import type { PbxSettings } from '../core/centre/centre.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import type { LineId, PbxId, QueueId, RouteId, TenantId } from '../core/prelude/ids.ts';
 import type { QueueSettings } from '../core/queues/settings.ts';
+import { type Origins, whoOffers } from '../core/rules/origins.ts';
+import type { Rule } from '../core/rules/rule.ts';
 import type { Database, Transaction } from './database.ts';
 import { sql } from './statement.ts';
 
@@ -17,7 +19,11 @@ const SET_BOOT = sql(
 );
 const QUEUE_OF_NUMBER = sql(
   'queue-of-number',
-  `select q.id, q.name, q.number, q.callback, l.id as line_id, nextval('place_sequence') as sequence
+  `select q.id, q.name, q.number, q.priority, q.callback, l.id as line_id,
+          coalesce(n.priority, q.priority) as call_priority, n.callback_enabled as number_enabled,
+          (select coalesce(jsonb_agg(r.rule), '[]') from rule_in_force r
+            where r.tenant_id = q.tenant_id and (r.queue_id = q.id or r.number = n.number)) as rules,
+          nextval('place_sequence') as sequence
      from inbound_number n
      join queue q on q.tenant_id = n.tenant_id and q.id = n.queue_id and q.pbx_id = $3
      join line l on l.tenant_id = q.tenant_id and l.queue_id = q.id
@@ -54,13 +60,17 @@ const WAITING_CALLS = sql(
 );
 const PEOPLE_AHEAD = sql(
   'people-ahead',
-  `select i.state, i.call_state, i.customer_number, q.callback,
+  `select i.state, i.call_state, i.customer_number, q.name as queue_name, q.callback,
+     coalesce(n.callback_enabled, true) as number_enabled,
+     (select coalesce(jsonb_agg(r.rule), '[]') from rule_in_force r
+       where r.tenant_id = i.tenant_id and (r.queue_id = i.queue_id or r.number = i.dialled_number)) as rules,
      exists (select from callback c where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id
        and c.number = i.customer_number and c.open) as has_open_callback,
      (select count(*)::int from standing_in_line p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
    from interaction i join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
+   left join inbound_number n on n.tenant_id = i.tenant_id and n.number = i.dialled_number
   where i.tenant_id = $1 and i.id = $2`,
 );
 
@@ -107,7 +117,10 @@ export interface QueueEntry {
   readonly queueId: QueueId;
   readonly lineId: LineId;
   readonly sequence: number;
+  /** Of a call to this number. */
+  readonly priority: number;
   readonly queue: QueueSettings;
+  readonly origins: Origins;
 }
 
 /** Where a call to `number` on this PBX goes; null when the number leads nowhere. */
@@ -122,16 +135,22 @@ export async function queueOfNumber(
     name: string;
     number: PhoneNumber | null;
     callback: QueueSettings['callback'];
+    priority: number;
+    call_priority: number;
+    number_enabled: boolean;
+    rules: readonly Rule[];
     line_id: LineId;
     sequence: number;
   }>(QUEUE_OF_NUMBER, [tenantId, number, pbxId]);
   if (row === undefined) return null;
-  const { id, line_id, sequence, name, callback } = row;
+  const { id, line_id, sequence, name, priority, callback } = row;
   return {
     queueId: id,
     lineId: line_id,
     sequence,
-    queue: { name, number: row.number, callback },
+    priority: row.call_priority,
+    queue: { name, number: row.number, priority, callback },
+    origins: { numberEnabled: row.number_enabled, rules: row.rules },
   };
 }
 
@@ -219,16 +238,20 @@ export async function peopleAhead(
     customer_number: PhoneNumber | null;
     has_open_callback: boolean;
     ahead: number;
+    queue_name: string;
     callback: QueueSettings['callback'];
+    number_enabled: boolean;
+    rules: readonly Rule[];
   }>(PEOPLE_AHEAD, [tenantId, interactionId]);
   if (row === undefined) return null;
   const over = row.call_state !== 'up' || !['waiting', 'offered'].includes(row.state);
+  const origins = { numberEnabled: row.number_enabled, rules: row.rules };
   return {
     waits: row.state === 'waiting',
     over,
     offer: {
       waits: !over,
-      queueOffers: row.callback.enabled,
+      ...whoOffers(origins, { name: row.queue_name, callback: row.callback }),
       numberKnown: row.customer_number !== null,
       hasOpenCallback: row.has_open_callback,
     },

@@ -1,5 +1,6 @@
 import type { DeviceState } from '../calls/endings.ts';
 import type { AgentId, LegId } from '../prelude/ids.ts';
+import { type Reason, reason } from '../prelude/reason.ts';
 import type { EpochMs } from '../prelude/time.ts';
 
 /** What an agent wants to be. */
@@ -31,10 +32,29 @@ export interface Agent {
 
 /** True when the agent can be asked to take an interaction now. The store keeps the same rule as a column. */
 export function isAvailable(agent: Agent): boolean {
-  return (
-    agent.presence === 'available' &&
-    agent.occupation === 'idle' &&
-    agent.legId === null &&
-    (agent.device === 'idle' || agent.device === 'unknown')
-  );
+  return unavailability(agent).length === 0;
 }
+
+/** Why an agent cannot be asked now, the most telling reason first; nothing when they can. */
+export function unavailability(agent: Agent): readonly Reason<Unavailability>[] {
+  const { presence, occupation, device, legId } = agent;
+  return [
+    presence === 'available' ? null : reason(`agent-${presence}`, `Is ${presence}.`),
+    occupation === 'idle' ? null : reason(`agent-${occupation}`, DOING[occupation]),
+    device === 'unreachable' ? reason('phone-unreachable', 'The phone cannot be reached.') : null,
+    device === 'busy' || (legId !== null && occupation === 'idle')
+      ? reason('phone-in-use', 'The phone is in use.')
+      : null,
+  ].filter((obstacle) => obstacle !== null);
+}
+
+type Unavailability =
+  | `agent-${Exclude<Presence, 'available'> | Exclude<Occupation, 'idle'>}`
+  | 'phone-unreachable'
+  | 'phone-in-use';
+
+const DOING: Readonly<Record<Exclude<Occupation, 'idle'>, string>> = {
+  reserved: 'Is being asked to take somebody else.',
+  engaged: 'Talks with somebody else.',
+  'wrapping-up': 'Writes notes after a conversation.',
+};

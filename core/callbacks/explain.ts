@@ -1,20 +1,17 @@
+import { type AgentFacts, type AgentVerdict, judgeAgents } from '../agents/may-ask.ts';
+import type { MayDial } from '../interactions/input.ts';
 import type { ParkReason, Standing } from '../interactions/situation.ts';
 import { NUMBER_REFUSALS, type NumberRefusal } from '../numbers/verdict.ts';
+import { type Reason, reason } from '../prelude/reason.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { CallbackState } from './states.ts';
 
 /** Why a callback stands where it stands. */
 export interface Explanation {
   readonly state: CallbackState;
-  readonly reasons: readonly Reason[];
-}
-
-/** One reason, as a stable code for programs and a sentence for people. */
-export interface Reason {
-  readonly code: ReasonCode;
-  readonly text: string;
-  /** When this may change at the latest, where that is known. */
-  readonly until: EpochMs | null;
+  readonly reasons: readonly Reason<ReasonCode>[];
+  /** The agents of its line, at most fifty: who is asked for it, who would be, and why the others are passed over. */
+  readonly agents: readonly AgentVerdict[];
 }
 
 /** Codes are promises to integrators: never renamed. */
@@ -24,7 +21,9 @@ export const REASON_CODES = [
   'being-dialled',
   'agent-being-asked',
   'others-ahead',
+  'no-agent-serves',
   'no-agent-available',
+  'agents-asked-recently',
   'number-on-call',
   'closed-hours',
   'calling-hours',
@@ -39,28 +38,35 @@ export const REASON_CODES = [
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
+  'delayed',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** What the explanation is made from. */
 export interface ExplainFacts {
+  readonly nowMs: EpochMs;
   readonly state: CallbackState;
   readonly standing: Standing;
   readonly expiresAt: EpochMs | null;
   /** How many stand before it in its line. */
   readonly ahead: number;
-  readonly agentsAvailable: number;
+  readonly agents: readonly AgentFacts[];
   readonly pbxReady: boolean;
   /** Why the number policy ended it; null unless it did. */
   readonly numberRefusal: NumberRefusal | null;
+  /** What the last check would say now. */
+  readonly mayDial: MayDial;
 }
 
 /** Says why a callback has not been dialled yet and when that may change, the most telling reason first. */
 export function explain(facts: ExplainFacts): Explanation {
-  return { state: facts.state, reasons: reasonsFor(facts) };
+  const agents = judgeAgents(facts.agents, facts.nowMs);
+  return { state: facts.state, reasons: reasonsFor(facts, agents), agents };
 }
 
-function reasonsFor(facts: ExplainFacts): readonly Reason[] {
+type Reasons = readonly Reason<ReasonCode>[];
+
+function reasonsFor(facts: ExplainFacts, agents: readonly AgentVerdict[]): Reasons {
   const { state } = facts;
   switch (state) {
     case 'poisoned':
@@ -79,7 +85,7 @@ function reasonsFor(facts: ExplainFacts): readonly Reason[] {
     case 'scheduled':
     case 'waiting':
     case 'retry-wait':
-      return waitingReasons(facts);
+      return waitingReasons(facts, agents);
     case 'completed':
     case 'exhausted':
     case 'expired':
@@ -91,43 +97,73 @@ function reasonsFor(facts: ExplainFacts): readonly Reason[] {
   }
 }
 
-function endedReasons({ state, numberRefusal }: ExplainFacts): readonly Reason[] {
-  const ended = reason('ended', `It is over: ${state}.`);
+function endedReasons({ state, numberRefusal }: ExplainFacts): Reasons {
+  const ended = reason<ReasonCode>('ended', `It is over: ${state}.`);
   return numberRefusal === null
     ? [ended]
     : [ended, reason('number-refused', NUMBER_REFUSALS[numberRefusal].text)];
 }
 
-function waitingReasons({
-  standing,
-  ahead,
-  agentsAvailable,
-  pbxReady,
-  expiresAt,
-}: ExplainFacts): readonly Reason[] {
-  if (standing.kind === 'parked') return [parkedReason(standing.reason, standing.until)];
-  const reasons: Reason[] = [];
-  if (!pbxReady) {
-    reasons.push(
-      reason('pbx-not-ready', 'The PBX is not connected; nothing is dialled until it is.'),
-    );
+function waitingReasons(facts: ExplainFacts, agents: readonly AgentVerdict[]): Reasons {
+  const { standing, mayDial } = facts;
+  const forbidden = mayDial.yes ? [] : [dialObstacle(mayDial)];
+  if (standing.kind === 'parked') {
+    const parked = parkedReason(standing.reason, standing.until);
+    return [parked, ...forbidden.filter(({ code }) => code !== parked.code)];
   }
-  if (agentsAvailable === 0) {
-    reasons.push(reason('no-agent-available', 'No agent of this line is available.', expiresAt));
+  return [...pbxReasons(facts), ...forbidden, ...agentReasons(facts, agents), placeReason(facts)];
+}
+
+function pbxReasons({ pbxReady }: ExplainFacts): Reasons {
+  return pbxReady
+    ? []
+    : [reason('pbx-not-ready', 'The PBX is not connected; nothing is dialled until it is.')];
+}
+
+function agentReasons({ expiresAt }: ExplainFacts, agents: readonly AgentVerdict[]): Reasons {
+  if (agents.length === 0) {
+    return [reason('no-agent-serves', 'No agent serves this line at all.', expiresAt)];
   }
-  reasons.push(
-    ahead > 0
-      ? reason('others-ahead', othersAhead(ahead), expiresAt)
-      : reason('next-in-line', 'It is next in line.', expiresAt),
-  );
-  return reasons;
+  if (agents.some(({ mayBeAsked }) => mayBeAsked)) return [];
+  const soonest = agents
+    .filter(({ reasons }) => reasons.every(({ code }) => code === 'asked-recently'))
+    .map(({ reasons: [rests] }) => rests?.until ?? null)
+    .reduce<EpochMs | null>((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
+  return [
+    soonest === null
+      ? reason('no-agent-available', 'No agent of this line is available.', expiresAt)
+      : reason(
+          'agents-asked-recently',
+          'The available agents have just declined it or not picked up.',
+          soonest,
+        ),
+  ];
+}
+
+function placeReason({ ahead, expiresAt }: ExplainFacts): Reason<ReasonCode> {
+  return ahead > 0
+    ? reason('others-ahead', othersAhead(ahead), expiresAt)
+    : reason('next-in-line', 'It is next in line.', expiresAt);
+}
+
+/** What the last check says against the call, in the words of what will be done about it. */
+function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
+  switch (mayDial.reason) {
+    case 'closed-hours':
+    case 'calling-hours':
+      return parkedReason(mayDial.reason, mayDial.nextOpening);
+    case 'number-on-call':
+      return parkedReason('number-on-call', null);
+    case 'number-refused':
+      return reason('number-refused', NUMBER_REFUSALS[mayDial.refusal].text, mayDial.until);
+  }
 }
 
 function othersAhead(ahead: number): string {
   return ahead === 1 ? '1 is before it in line.' : `${ahead.toString()} are before it in line.`;
 }
 
-function parkedReason(why: ParkReason, until: EpochMs): Reason {
+function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode> {
   switch (why) {
     case 'number-on-call':
       return reason(
@@ -165,6 +201,8 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'delay':
+      return reason('delayed', 'Its rule waits before it calls back; the place is kept.', until);
     case 'called-recently':
       return reason(
         'called-recently',
@@ -174,8 +212,4 @@ function parkedReason(why: ParkReason, until: EpochMs): Reason {
     case 'settling':
       return reason('settling', 'The last attempt is still being sorted out.', until);
   }
-}
-
-function reason(code: ReasonCode, text: string, until: EpochMs | null = null): Reason {
-  return { code, text, until };
 }

@@ -7,10 +7,17 @@ import type { EpochMs } from '../prelude/time.ts';
  * concerned. What needs a library or other rows is looked up at the edge and handed in.
  */
 export interface DialFacts {
-  /** The hours of the queue; `nextOpening` is null when they never open again. */
+  /**
+   * The hours of the queue and the customer's own day, which must both be open: which of them is closed (the queue, when
+   * both are), and when both are open next; null when they never are.
+   */
   readonly opening:
     | { readonly open: true }
-    | { readonly open: false; readonly nextOpening: EpochMs | null };
+    | {
+        readonly open: false;
+        readonly closed: 'closed-hours' | 'calling-hours';
+        readonly nextOpening: EpochMs | null;
+      };
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
   /** What the number policy says of one more call to the number. */
@@ -25,7 +32,7 @@ export interface DialFacts {
 export function mayDial({ opening, numberOnCall, numberVerdict }: DialFacts): MayDial {
   if (isLasting(numberVerdict)) return refusedFor(numberVerdict);
   if (!opening.open) {
-    return { yes: false, reason: 'closed-hours', nextOpening: opening.nextOpening };
+    return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }
   return numberOnCall ? { yes: false, reason: 'number-on-call' } : refusedFor(numberVerdict);
 }

@@ -5,8 +5,12 @@ import { type Reason, reason } from '../prelude/reason.ts';
 export interface OfferFacts {
   /** True while the caller is on the phone and talks to nobody yet. */
   readonly waits: boolean;
+  /** The switch of the number that was dialled. */
+  readonly numberOffers: boolean;
   /** The queue's own switch. */
   readonly queueOffers: boolean;
+  /** The switch of the rule for callers who press 1; a queue's own settings are one unless another was made. */
+  readonly ruleEnabled: boolean;
   /** False when the caller withheld their number. */
   readonly numberKnown: boolean;
   /** True when the number already holds an open callback in this queue. */
@@ -19,6 +23,8 @@ export interface OfferFacts {
 export const OFFER_OBSTACLE_CODES = [
   'not-waiting',
   'queue-offers-none',
+  'number-offers-none',
+  'rule-disabled',
   'number-withheld',
   'number-refused',
   'already-in-line',
@@ -35,6 +41,10 @@ export function offerObstacles(facts: OfferFacts): readonly OfferObstacle[] {
       ? null
       : reason('not-waiting', 'The caller does not wait for an agent on the phone.'),
     facts.queueOffers ? null : reason('queue-offers-none', 'The queue offers no callbacks.'),
+    facts.numberOffers
+      ? null
+      : reason('number-offers-none', 'The number that was dialled offers no callbacks.'),
+    facts.ruleEnabled ? null : reason('rule-disabled', 'The rule of the queue is switched off.'),
     facts.numberKnown
       ? null
       : reason('number-withheld', 'The caller has withheld the number to call.'),

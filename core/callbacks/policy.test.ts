@@ -87,16 +87,29 @@ describe('what a conversation comes to', () => {
 });
 
 describe('the number that a customer sees', () => {
-  const [dialled, queue, route] = ['+12025550120', '+12025550110', '+12025550199'].map(phoneNumber);
+  const [chosen, dialled, queue, route] = [
+    '+12025550130',
+    '+12025550120',
+    '+12025550110',
+    '+12025550199',
+  ].map(phoneNumber);
 
   test.each([
-    [dialled, queue, route, '+12025550120'],
-    [null, queue, route, '+12025550110'],
-    [null, null, route, '+12025550199'],
-    [dialled, null, null, '+12025550120'],
-    [null, null, null, ''],
-  ])('of dialled %s, queue %s and route %s it is "%s"', (ofCall, ofQueue, ofRoute, shown) => {
-    const choices = { dialled: ofCall ?? null, queue: ofQueue ?? null, route: ofRoute ?? null };
+    [chosen, dialled, queue, route, '+12025550130'],
+    [null, dialled, queue, route, '+12025550120'],
+    [null, null, queue, route, '+12025550110'],
+    [null, null, null, route, '+12025550199'],
+    [chosen, null, null, null, '+12025550130'],
+    [null, dialled, null, null, '+12025550120'],
+    [null, null, null, null, ''],
+  ])('of chosen %s, dialled %s, queue %s and route %s it is "%s"', (...numbers) => {
+    const [ofRule, ofCall, ofQueue, ofRoute, shown] = numbers;
+    const choices = {
+      chosen: ofRule ?? null,
+      dialled: ofCall ?? null,
+      queue: ofQueue ?? null,
+      route: ofRoute ?? null,
+    };
     expect(callerIdFor(choices)).toBe(shown);
   });
 });

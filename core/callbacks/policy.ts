@@ -110,12 +110,14 @@ export function conversationOutcome(
 
 /** The numbers that may be shown to the customer, best first; null where there is none. Never the agent's. */
 export interface CallerIdChoices {
+  /** Of the request, the rule or its profile, in that order. */
+  readonly chosen: PhoneNumber | null;
   readonly dialled: PhoneNumber | null;
   readonly queue: PhoneNumber | null;
   readonly route: PhoneNumber | null;
 }
 
-/** The number shown to the customer: the one they dialled, then the queue's, then the route's; empty for none. */
+/** The number shown to the customer: a chosen one, the one they dialled, the queue's, the route's; empty for none (C2). */
 export function callerIdFor(choices: CallerIdChoices): string {
-  return choices.dialled ?? choices.queue ?? choices.route ?? '';
+  return choices.chosen ?? choices.dialled ?? choices.queue ?? choices.route ?? '';
 }

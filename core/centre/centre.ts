@@ -1,6 +1,7 @@
 import type { PhoneNumber } from '../numbers/number.ts';
 import type { NumberPolicy } from '../numbers/policy.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
+import type { Behaviour, RuleType } from '../rules/rule.ts';
 
 /**
  * What an administrator sets up, with every default spelled out and every duration in seconds. Things refer to each
@@ -12,6 +13,8 @@ export interface Centre {
   readonly hours: readonly HoursSetup[];
   readonly queues: readonly QueueSetup[];
   readonly agents: readonly AgentSetup[];
+  readonly profiles: readonly ProfileSetup[];
+  readonly rules: readonly RuleSetup[];
   readonly numbers: readonly NumberSetup[];
   /** Which numbers are called back at all. */
   readonly numberPolicy: NumberPolicy;
@@ -97,6 +100,8 @@ export interface QueueSetup {
   readonly pbx: string;
   /** Null: always open. */
   readonly hours: string | null;
+  /** Of its calls, unless their number has one of its own; more goes first. */
+  readonly priority: number;
   readonly callback: CallbackSettings;
 }
 
@@ -113,4 +118,28 @@ export interface AgentSetup {
 export interface NumberSetup {
   readonly number: PhoneNumber;
   readonly queue: string;
+  /** Off: no callback is offered to its callers, and none arises. */
+  readonly callbackEnabled: boolean;
+  /** Of its calls; null: that of the queue. */
+  readonly priority: number | null;
+}
+
+/** Values that rules have in common. */
+export interface ProfileSetup {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+}
+
+/** When callbacks are offered or arise by themselves. Either `queue` or `number` is its source, the other is null. */
+export interface RuleSetup {
+  readonly name: string;
+  readonly type: RuleType;
+  readonly queue: string | null;
+  readonly number: PhoneNumber | null;
+  readonly enabled: boolean;
+  readonly delaySeconds: number;
+  readonly minimumWaitSeconds: number;
+  readonly lookBackSeconds: number;
+  readonly profile: string | null;
+  readonly behaviour: Behaviour;
 }

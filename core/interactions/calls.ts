@@ -1,12 +1,12 @@
 import { type OfferFacts, offerObstacles } from '../callbacks/may-offer.ts';
-import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
-import type { NumberVerdict } from '../numbers/verdict.ts';
+import { ALLOWED, type NumberVerdict } from '../numbers/verdict.ts';
 import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
+import { type Origins, ruleFor, whoOffers } from '../rules/origins.ts';
 import { endLiveConversation } from './conversations.ts';
 import {
   all,
@@ -20,13 +20,13 @@ import {
   when,
 } from './decision.ts';
 import type { Context, Input } from './input.ts';
+import { promise, promiseToAbandoned, standInTime } from './promises.ts';
 import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
 import {
   callGone,
   dismissAgent,
   dismissCaller,
   endOffer,
-  enterLine,
   freeAgent,
   leaveLine,
   park,
@@ -45,6 +45,7 @@ export interface NewCall {
   readonly dialledNumber: PhoneNumber | null;
   readonly place: Place;
   readonly queue: QueueSettings;
+  readonly origins: Origins;
 }
 
 /** A call enters the queue: it stands in line from its first moment. */
@@ -71,11 +72,12 @@ export function receiveCall(call: NewCall): Decision {
     agent: null,
     timers: {},
     queue: call.queue,
+    origins: call.origins,
   };
   return tell({ kind: 'hold', legId: call.legId, queueName: call.queue.name })(situation);
 }
 
-/** A waiting caller pressed a digit. Only 1 means something, and only once. */
+/** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
 export function pressDigit(
   { digit, openCallback, numberVerdict }: Input & { readonly kind: 'digit-pressed' },
   context: Context,
@@ -87,6 +89,8 @@ export function pressDigit(
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'number-offers-none':
+      case 'rule-disabled':
         return unchanged(situation);
       case 'number-withheld':
         return explainUnknownNumber(call)(situation);
@@ -104,14 +108,14 @@ export function pressDigit(
 
 /** What decides whether this caller is offered a callback. */
 export function offerFacts(
-  { interaction, queue }: Situation,
+  { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
   numberVerdict: NumberVerdict,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
-    queueOffers: queue.callback.enabled,
+    ...whoOffers(origins, queue),
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
     numberVerdict,
@@ -147,28 +151,12 @@ function explainRefusedNumber(call: CustomerCall, verdict: NumberVerdict): Step 
 function promiseCallback(call: CustomerCall, number: PhoneNumber, context: Context): Step {
   return (situation) => {
     const { nowMs } = context;
-    const withCallback: Situation = {
-      ...situation,
-      callback: {
-        id: context.fresh.callbackId,
-        state: 'waiting',
-        number,
-        origin: 'queue-offer',
-        chosenTime: null,
-        statedZone: null,
-        requestedAt: nowMs,
-        attemptsUsed: 0,
-        firstDialedAt: null,
-        secondChance: null,
-        inactiveAt: null,
-        endedAt: null,
-        numberRefusal: null,
-      },
-      timers: { ...situation.timers, expiry: context.expiresAt },
-    };
+    const { queue, origins } = situation;
+    const rule = present(ruleFor('queue-callback', origins, queue.name), 'rule of the offer');
     return inOrder(
-      withCallback,
-      setInteraction({ state: 'callback', call: { ...call, state: 'leaving' } }),
+      situation,
+      promise({ origin: 'queue-offer', number, rule }, context),
+      setInteraction({ call: { ...call, state: 'leaving' } }),
       park('number-on-call', secondsAfter(nowMs, LEAVE_SECONDS_MAX)),
       startTimer('leave', nowMs, LEAVE_SECONDS_MAX),
       dismissCaller([prompt(situation.queue.callback.prompts.confirmation)]),
@@ -197,29 +185,53 @@ export function withdrawOffer(context: Context): Step {
   );
 }
 
-/** The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation. */
-export function endCall(ending: LegEnding, context: Context): Step {
+/** How the customer's own call ended, and what is known of its number. */
+type EndOfCall = Pick<
+  Input & { readonly kind: 'call-ended' },
+  'ending' | 'openCallback' | 'numberVerdict'
+>;
+
+/**
+ * The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation.
+ */
+export function endCall(ended: EndOfCall, context: Context): Step {
   return (situation) => {
     const { state, call } = situation.interaction;
     if (call === null || call.state === 'gone') return unchanged(situation);
-    const gone = callGone(ending, context.nowMs);
+    const gone = callGone(ended.ending, context.nowMs);
     switch (state) {
       case 'waiting':
       case 'offered':
-        return inOrder(
-          situation,
-          withdrawOffer(context),
-          gone,
-          endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
-        );
+        return inOrder(situation, withdrawOffer(context), gone, leaveUnanswered(ended, context));
       case 'connected':
         return inOrder(situation, gone, endLiveConversation(context));
       case 'callback':
-        return inOrder(situation, gone, when(waitsForOwnCall, enterLine()));
+        return inOrder(situation, gone, when(waitsForOwnCall, standInTime(context)));
       case 'wrapping-up':
       case 'ended':
         return gone(situation);
     }
+  };
+}
+
+/** Nobody had answered: a rule may make a promise of it, with the place that the caller had. */
+function leaveUnanswered(
+  { ending, openCallback, numberVerdict: verdict }: EndOfCall,
+  context: Context,
+): Step {
+  return (situation) => {
+    const { nowMs, expiresAt } = context;
+    const hasOpenCallback = openCallback !== null;
+    const made = promiseToAbandoned(situation, { hasOpenCallback, nowMs, expiresAt });
+    if (made !== null && verdict.allowed) {
+      return inOrder(situation, promise(made, context), standInTime(context));
+    }
+    const numberRefusal = made === null || verdict.allowed ? null : verdict.reason;
+    return inOrder(
+      situation,
+      setInteraction(numberRefusal === null ? {} : { numberRefusal }),
+      endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
+    );
   };
 }
 
@@ -231,7 +243,14 @@ function waitsForOwnCall({ interaction: { standing } }: Situation): boolean {
   return standing.kind === 'parked' && standing.reason === 'number-on-call';
 }
 
+/** Whoever was told good-bye and is gone wants nothing new. */
+const VANISHED: EndOfCall = {
+  ending: 'vanished',
+  openCallback: null,
+  numberVerdict: ALLOWED,
+};
+
 /** The caller should have left by now: hang up without another word, and let the promise stand in line again. */
 export function leaveOverdue(context: Context): Step {
-  return (situation) => inOrder(situation, dismissCaller([]), endCall('vanished', context));
+  return (situation) => inOrder(situation, dismissCaller([]), endCall(VANISHED, context));
 }

@@ -18,12 +18,12 @@ import {
   dialOverdue,
   settleOverdue,
 } from './dialing.ts';
-import { endCallback, goTo, hasBeenDialed } from './ends.ts';
+import { endCallback, hasBeenDialed } from './ends.ts';
 import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
+import { standInTime } from './promises.ts';
 import type { Situation, TimerKind } from './situation.ts';
-import { enterLine } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
@@ -41,7 +41,7 @@ function stepFor(input: Input, context: Context): Step {
     case 'digit-pressed':
       return pressDigit(input, context);
     case 'call-ended':
-      return endCall(input.ending, context);
+      return endCall(input, context);
     case 'matched':
       return offerTo(input, context);
     case 'agent-answered':
@@ -90,7 +90,7 @@ function overdue(timer: TimerKind, context: Context): Step {
     case 'leave':
       return leaveOverdue(context);
     case 'parked':
-      return parkedOverdue;
+      return parkedOverdue(context);
     case 'expiry':
       return expiryOverdue(context);
     case 'wrap-up':
@@ -100,10 +100,12 @@ function overdue(timer: TimerKind, context: Context): Step {
   }
 }
 
-const parkedOverdue: Step = (situation) =>
-  situation.interaction.standing.kind === 'parked' && situation.callback !== null
-    ? inOrder(situation, goTo('waiting'), enterLine())
-    : unchanged(situation);
+function parkedOverdue(context: Context): Step {
+  return (situation) =>
+    situation.interaction.standing.kind === 'parked' && situation.callback !== null
+      ? standInTime(context)(situation)
+      : unchanged(situation);
+}
 
 function expiryOverdue(context: Context): Step {
   return (situation) => {

@@ -107,6 +107,7 @@ function placeCall(route: RouteChoice, { nowMs }: Context): Step {
       startTimer('dial', nowMs, ringTimeoutSeconds + RING_GRACE_SECONDS),
     );
     const callerId = callerIdFor({
+      chosen: callback.overrides.callerId ?? null,
       dialled: interaction.dialledNumber,
       queue: queue.number,
       route: route.callerId,

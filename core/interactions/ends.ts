@@ -110,7 +110,7 @@ function pauseUntil(reason: ParkReason, until: EpochMs, context: Context): Step 
   return (situation) =>
     inOrder(
       situation,
-      goTo(reason === 'closed-hours' ? 'scheduled' : 'waiting'),
+      goTo(reason === 'closed-hours' || reason === 'calling-hours' ? 'scheduled' : 'waiting'),
       park(reason, until),
       expiryRuns(context),
     );
@@ -123,8 +123,8 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   }
   if (mayDial.reason === 'number-refused') return refuseNumber(mayDial, context);
   return mayDial.nextOpening === null
-    ? pause('closed-hours', NEVER_OPEN_PAUSE_SECONDS, context)
-    : pauseUntil('closed-hours', mayDial.nextOpening, context);
+    ? pause(mayDial.reason, NEVER_OPEN_PAUSE_SECONDS, context)
+    : pauseUntil(mayDial.reason, mayDial.nextOpening, context);
 }
 
 /** A refusal that lasts ends the promise; another one keeps the place until it may have passed. */

@@ -61,7 +61,10 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const { id, state, attemptsUsed, numberRefusal } = callback;
   const refusal = numberRefusal === null ? {} : { refusal: numberRefusal };
   const body = { callbackId: id, attemptsUsed, ...refusal };
-  if (was === null) return [{ kind: 'callback.requested', body }];
+  if (was === null) {
+    const { origin, rule, notBefore } = callback;
+    return [{ kind: 'callback.requested', body: { ...body, origin, rule, notBefore } }];
+  }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
   return [
     ...(closed ? [{ kind: 'callback.inactive', body }] : []),

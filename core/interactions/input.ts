@@ -15,7 +15,14 @@ export type Input =
       /** What the number policy says of a request for the caller's number; nothing matters without a number. */
       readonly numberVerdict: NumberVerdict;
     }
-  | { readonly kind: 'call-ended'; readonly ending: LegEnding }
+  | {
+      readonly kind: 'call-ended';
+      readonly ending: LegEnding;
+      /** What the customer's number already has in this queue by another call. */
+      readonly openCallback: CallbackId | null;
+      /** As for a digit: a promise may be made for the caller who left. */
+      readonly numberVerdict: NumberVerdict;
+    }
   | {
       readonly kind: 'matched';
       readonly offerId: OfferId;
@@ -38,8 +45,12 @@ export type Input =
 export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
-  /** `nextOpening` is null when the hours never open again. */
-  | { readonly yes: false; readonly reason: 'closed-hours'; readonly nextOpening: EpochMs | null }
+  /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */
+  | {
+      readonly yes: false;
+      readonly reason: 'closed-hours' | 'calling-hours';
+      readonly nextOpening: EpochMs | null;
+    }
   /** `until` is null when the refusal lasts, and when nobody knows when it passes. */
   | {
       readonly yes: false;

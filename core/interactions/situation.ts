@@ -15,6 +15,8 @@ import type {
 } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
+import type { Origins } from '../rules/origins.ts';
+import type { Behaviour } from '../rules/rule.ts';
 
 /**
  * Everything that matters for deciding about one interaction, as it stands under lock: the interaction, its callback
@@ -29,7 +31,9 @@ export interface Situation {
   /** The agent who is reserved for this interaction. */
   readonly agent: Agent | null;
   readonly timers: Timers;
+  /** The queue's rules. Once there is a callback, `queue.callback` holds what request, rule, profile and queue resolve to. */
   readonly queue: QueueSettings;
+  readonly origins: Origins;
 }
 
 /** One customer's dealing with us, from the first ring to the end of the last returned call. Its id never changes. */
@@ -111,6 +115,7 @@ export const PARK_REASONS = [
   'retry',
   'called-recently',
   'settling',
+  'delay',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
 
@@ -123,8 +128,14 @@ export interface CustomerCall {
   readonly endedAt: EpochMs | null;
 }
 
-/** How callbacks come to be. */
-export const CALLBACK_ORIGINS = ['queue-offer', 'api', 'scheduled'] as const;
+/**
+ * How callbacks come to be.
+ * - `queue-offer`: a waiting caller chose it
+ * - `abandoned`: the caller left our queue before anyone answered
+ * - `missed`: another system told us of a call that nobody answered
+ * - `api`, `scheduled`: it was asked for by a program or a person, at once or at a time
+ */
+export const CALLBACK_ORIGINS = ['queue-offer', 'abandoned', 'missed', 'api', 'scheduled'] as const;
 export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
 
 /** A time agreed with a customer, as they said it and as it was understood. */
@@ -158,6 +169,12 @@ export interface Callback {
   /** The zone that the customer said they are in, an IANA name; null when nobody asked. */
   readonly statedZone: string | null;
   readonly requestedAt: EpochMs;
+  /** The name of the rule by which it arose; null when it was asked for without one. */
+  readonly rule: string | null;
+  /** What request, rule and profile said when it arose; the queue's own values stand behind them. */
+  readonly overrides: Behaviour;
+  /** It is not dialled before; null when nothing speaks against at once. */
+  readonly notBefore: EpochMs | null;
   /** Attempts that count against the maximum. */
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */

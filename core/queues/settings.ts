@@ -5,6 +5,10 @@ import type { PhoneNumber } from '../numbers/number.ts';
 export interface CallbackSettings {
   /** Off: callers are never offered a callback, and pressing 1 does nothing. */
   readonly enabled: boolean;
+  /** On: a callback needs the skills that its call needed. Skills come later; until then it changes nothing. */
+  readonly preserveSkills: boolean;
+  /** On: a callback has the priority of its call; off: that of its queue. The entry time is kept in either case. */
+  readonly preservePriority: boolean;
   /** How often a waiting caller hears position and offer. */
   readonly offerEverySeconds: number;
   /** How many times the customer is tried at most, the first time included. */
@@ -74,12 +78,16 @@ export interface QueueSettings {
   readonly name: string;
   /** The queue's own number, shown to customers when they dialled none of ours. */
   readonly number: PhoneNumber | null;
+  /** The place of calls in its line, unless the number they dialled has a priority of its own; more goes first. */
+  readonly priority: number;
   readonly callback: CallbackSettings;
 }
 
 /** What ships when a queue says nothing else. */
 export const CALLBACK_DEFAULTS: CallbackSettings = {
   enabled: true,
+  preserveSkills: true,
+  preservePriority: true,
   offerEverySeconds: 30,
   attemptsMax: 3,
   retryAfterSeconds: {

@@ -1,4 +1,5 @@
 import type { Centre } from '../../core/centre/centre.ts';
+import type { Behaviour } from '../../core/rules/rule.ts';
 
 /** The kinds of things an administrator sets up. A route is named `pbx/route`, a number by itself, the one tenant `settings`, the policy `numberPolicy`. */
 export const CONFIGURED_KINDS = [
@@ -9,6 +10,8 @@ export const CONFIGURED_KINDS = [
   'queue',
   'agent',
   'number',
+  'profile',
+  'rule',
   'number-policy',
 ] as const;
 export type ConfiguredKind = (typeof CONFIGURED_KINDS)[number];
@@ -65,7 +68,7 @@ function fieldChanges(before: Fields, after: Fields): readonly FieldChange[] {
 }
 
 function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
-  const { tenant, pbxs, hours, queues, agents, numbers, numberPolicy } = centre;
+  const { tenant, pbxs, hours, queues, agents, profiles, rules, numbers, numberPolicy } = centre;
   const routes = pbxs.flatMap((pbx) =>
     pbx.routes.map(({ name, dial, callerId, lines }, position) => ({
       name: `${pbx.name}/${name}`,
@@ -97,9 +100,18 @@ function thingsOf(centre: Centre): Readonly<Record<ConfiguredKind, Things>> {
     ),
     // In which order an agent's queues are written means nothing.
     agent: named(agents.map((agent) => ({ ...agent, queues: [...agent.queues].sort() }))),
-    number: named(numbers.map(({ number, queue }) => ({ name: number, queue }))),
+    number: named(numbers.map(({ number, ...rest }) => ({ name: number, ...rest }))),
+    profile: named(
+      profiles.map(({ behaviour, ...rest }) => ({ ...rest, behaviour: sorted(behaviour) })),
+    ),
+    rule: named(rules.map(({ behaviour, ...rest }) => ({ ...rest, behaviour: sorted(behaviour) }))),
     'number-policy': named([{ name: 'numberPolicy', ...policyFields(numberPolicy) }]),
   };
+}
+
+/** What is said, without regard to the order in which it was said. */
+function sorted(behaviour: Behaviour): FieldGroup {
+  return Object.fromEntries(Object.entries(behaviour).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** In a fixed order of keys: the database keeps another. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Centre, NO_TENANT_SETTINGS } from '../../core/centre/centre.ts';
+import { type Centre, NO_TENANT_SETTINGS, type RuleSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
 import { NUMBER_POLICY_DEFAULTS } from '../../core/numbers/policy.ts';
 import { id, type TenantId } from '../../core/prelude/ids.ts';
@@ -46,6 +46,8 @@ const EMPTY: Centre = {
   queues: [],
   agents: [],
   numbers: [],
+  profiles: [],
+  rules: [],
   numberPolicy: NUMBER_POLICY_DEFAULTS,
 };
 
@@ -53,6 +55,20 @@ function number(text: string): NonNullable<ReturnType<typeof phoneNumber>> {
   const found = phoneNumber(text);
   if (found === null) throw new Error(`${text} is no number`);
   return found;
+}
+
+function aRule(rule: Partial<RuleSetup> & Pick<RuleSetup, 'name' | 'type'>): RuleSetup {
+  return {
+    queue: null,
+    number: null,
+    enabled: true,
+    delaySeconds: 60,
+    minimumWaitSeconds: 10,
+    lookBackSeconds: 7200,
+    profile: null,
+    behaviour: {},
+    ...rule,
+  };
 }
 
 function example(): Centre {
@@ -87,12 +103,20 @@ function example(): Centre {
       },
     ],
     queues: [
-      { name: 'sales', number: null, pbx: 'main', hours: null, callback: CALLBACK_DEFAULTS },
+      {
+        name: 'sales',
+        number: null,
+        pbx: 'main',
+        hours: null,
+        priority: 3,
+        callback: CALLBACK_DEFAULTS,
+      },
       {
         name: 'support',
         number: number('+12025550110'),
         pbx: 'main',
         hours: 'always',
+        priority: 0,
         callback: CALLBACK_DEFAULTS,
       },
     ],
@@ -100,7 +124,16 @@ function example(): Centre {
       { name: 'desk-1', pbx: 'main', endpoint: 'S/1', queues: ['sales', 'support'] },
       { name: 'desk-2', pbx: 'main', endpoint: 'S/2', queues: ['support'] },
     ],
-    numbers: [{ number: number('+12025550120'), queue: 'support' }],
+    numbers: [
+      { number: number('+12025550120'), queue: 'support', callbackEnabled: false, priority: 7 },
+    ],
+    profiles: [
+      { name: 'patient', behaviour: { attemptsMax: 5, callerId: number('+12025550111') } },
+    ],
+    rules: [
+      aRule({ name: 'lost', type: 'abandoned', queue: 'support', profile: 'patient' }),
+      aRule({ name: 'vip', type: 'missed', number: number('+12025550120'), enabled: false }),
+    ],
     numberPolicy: NUMBER_POLICY_DEFAULTS,
   };
 }
@@ -136,6 +169,9 @@ describe('applying a centre', () => {
       'created agent desk-1',
       'created agent desk-2',
       'created number +12025550120',
+      'created profile patient',
+      'created rule lost',
+      'created rule vip',
     ]);
     expect(await read()).toEqual(example());
     const counts = `select (select count(*)::int from line) as lines, (select count(*)::int from agent_line) as serving,
@@ -202,7 +238,7 @@ describe('applying a centre', () => {
 
   test('two at the same time take turns instead of meeting half way', async () => {
     const results = await Promise.all([apply(example()), apply(example()), apply(example())]);
-    expect(results.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 9]);
+    expect(results.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, 0, 12]);
   });
 
   test('another tenant sees nothing of it', async () => {
@@ -218,7 +254,7 @@ describe('removing', () => {
   test('takes away everything that nothing refers to', async () => {
     await apply(example());
     expect((await apply(EMPTY)).map(({ change }) => change)).toEqual(
-      Array.from({ length: 9 }, () => 'removed'),
+      Array.from({ length: 12 }, () => 'removed'),
     );
     expect(await read()).toEqual(EMPTY);
   });
@@ -243,7 +279,7 @@ describe('removing', () => {
     await apply(example());
     await enterInteraction('waiting');
     expect(await refusal(EMPTY)).toEqual(['removed pbx main', 'removed queue support']);
-    const without = { ...example(), queues: [], agents: [], numbers: [] };
+    const without = { ...example(), queues: [], agents: [], numbers: [], rules: [] };
     expect(await refusal(without)).toEqual(['removed queue support']);
     expect(await read()).toEqual(example());
   });
@@ -252,7 +288,7 @@ describe('removing', () => {
     await apply(example());
     await enterInteraction('ended');
     expect(await refusal(EMPTY)).toEqual(['removed queue support']);
-    const { queues, ...rest } = { ...example(), agents: [], numbers: [] };
+    const { queues, ...rest } = { ...example(), agents: [], numbers: [], rules: [] };
     const rested = { ...rest, queues: queues.filter(({ name }) => name === 'support') };
     await apply(rested);
     expect(await read()).toEqual(rested);
@@ -289,10 +325,13 @@ const centres: fc.Arbitrary<Centre> = fc
     queues: fc.uniqueArray(fc.constantFrom('q1', 'q2', 'q3')),
     agents: fc.uniqueArray(fc.constantFrom('a1', 'a2', 'a3')),
     numbers: fc.uniqueArray(fc.constantFrom('+12025550101', '+12025550102')),
+    profiles: fc.uniqueArray(fc.constantFrom('p1', 'p2')),
+    rules: fc.uniqueArray(fc.constantFrom('x1', 'x2', 'x3')),
     rotation: fc.nat(5),
     attemptsMax: fc.integer({ min: 1, max: 21 }),
   })
-  .map(({ routes, pbxs, hours, queues, agents, numbers, rotation, attemptsMax }) => {
+  .map(({ routes, pbxs, hours, queues, agents, profiles, rules, rotation, ...rest }) => {
+    const { numbers, attemptsMax } = rest;
     const pick = <Name>(names: readonly Name[], at: number): Name | null =>
       names[(at + rotation) % Math.max(names.length, 1)] ?? null;
     const template = example();
@@ -301,6 +340,7 @@ const centres: fc.Arbitrary<Centre> = fc
       number: at === rotation ? number('+12025550199') : null,
       pbx: pick(pbxs, at) ?? '',
       hours: rotation > 2 ? pick(hours, at) : null,
+      priority: rotation,
       callback: { ...CALLBACK_DEFAULTS, attemptsMax },
     }));
     return {
@@ -327,7 +367,27 @@ const centres: fc.Arbitrary<Centre> = fc
       }),
       numbers: numbers.toSorted().flatMap((text, at) => {
         const queue = pick(queues, at);
-        return queue === null ? [] : [{ number: number(text), queue }];
+        const callbackEnabled = rotation % 2 === 0;
+        return queue === null
+          ? []
+          : [
+              {
+                number: number(text),
+                queue,
+                callbackEnabled,
+                priority: callbackEnabled ? at : null,
+              },
+            ];
+      }),
+      profiles: profiles.toSorted().map((name, at) => ({
+        name,
+        behaviour: at === rotation ? {} : { minimumGapSeconds: 60, attemptsMax },
+      })),
+      rules: rules.toSorted().flatMap((name, at) => {
+        // Rules exchange their queues from one centre to the next.
+        const queue = at < queues.length ? pick(queues.toSorted(), at) : null;
+        const profile = pick(profiles, at);
+        return queue === null ? [] : [aRule({ name, type: 'abandoned', queue, profile })];
       }),
       numberPolicy: {
         ...NUMBER_POLICY_DEFAULTS,

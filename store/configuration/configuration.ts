@@ -5,8 +5,10 @@ import {
   NO_TENANT_SETTINGS,
   type NumberSetup,
   type PbxSetup,
+  type ProfileSetup,
   type QueueSetup,
   type RouteSetup,
+  type RuleSetup,
   type TenantSetup,
 } from '../../core/centre/centre.ts';
 import { NUMBER_POLICY_DEFAULTS, type NumberPolicy } from '../../core/numbers/policy.ts';
@@ -24,6 +26,8 @@ const READ = {
   queues: sqlFile(import.meta.url, './read-queues.sql'),
   agents: sqlFile(import.meta.url, './read-agents.sql'),
   numbers: sqlFile(import.meta.url, './read-numbers.sql'),
+  profiles: sqlFile(import.meta.url, './read-profiles.sql'),
+  rules: sqlFile(import.meta.url, './read-rules.sql'),
   numberPolicy: sql(
     'configuration-read-number-policy',
     'select policy from number_policy where tenant_id = $1',
@@ -113,6 +117,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
   const queues = await tx.query<QueueSetup & WithId>(READ.queues, [tenantId]);
   const agents = await tx.query<AgentSetup & WithId>(READ.agents, [tenantId]);
   const numbers = await tx.query<NumberSetup>(READ.numbers, [tenantId]);
+  const profiles = await tx.query<ProfileSetup & WithId>(READ.profiles, [tenantId]);
+  const rules = await tx.query<RuleSetup & WithId>(READ.rules, [tenantId]);
   const [row] = await tx.query<{ policy: NumberPolicy }>(READ.numberPolicy, [tenantId]);
   return {
     centre: {
@@ -124,6 +130,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       hours: hours.map(({ id: _, ...rest }) => rest),
       queues: queues.map(({ id: _, ...rest }) => rest),
       agents: agents.map(({ id: _, ...rest }) => rest),
+      profiles: profiles.map(({ id: _, ...rest }) => rest),
+      rules: rules.map(({ id: _, ...rest }) => rest),
       numbers,
       numberPolicy: row?.policy ?? NUMBER_POLICY_DEFAULTS,
     },
@@ -137,6 +145,8 @@ async function readStored(tx: Transaction, tenantId: TenantId): Promise<StoredCe
       hours: idsOf(hours),
       queue: idsOf(queues),
       agent: idsOf(agents),
+      profile: idsOf(profiles),
+      rule: idsOf(rules),
     },
   };
 }

@@ -30,6 +30,8 @@ const WRITE = {
   queues: sqlFile(import.meta.url, './write-queues.sql'),
   agents: sqlFile(import.meta.url, './write-agents.sql'),
   numbers: sqlFile(import.meta.url, './write-numbers.sql'),
+  profiles: sqlFile(import.meta.url, './write-profiles.sql'),
+  rules: sqlFile(import.meta.url, './write-rules.sql'),
 } as const;
 const WRITE_POLICY = sqlFile(import.meta.url, './write-number-policy.sql');
 const LEAVE_LINES = sqlFile(import.meta.url, './leave-lines.sql');
@@ -41,6 +43,8 @@ const REMOVE: Readonly<Record<KindWithId, Statement>> = {
   hours: removal('hours'),
   queue: removal('queue'),
   agent: removal('agent'),
+  profile: removal('profile'),
+  rule: removal('rule'),
 };
 const REMOVE_NUMBERS = sql(
   'configuration-remove-numbers',
@@ -62,11 +66,14 @@ function removal(table: KindWithId): Statement {
 
 /** Carries the changes out: leaves of the tree go first, roots last; new things the other way round. */
 export async function writeChanges(writing: Writing): Promise<void> {
+  await remove(writing, 'rule');
   await removeNumbers(writing);
   await remove(writing, 'agent');
   await remove(writing, 'route');
   const ids = await writeThings(writing);
   await writeAgents(writing, ids);
+  await writeRules(writing, ids);
+  await remove(writing, 'profile');
   await remove(writing, 'queue');
   await remove(writing, 'hours');
   await remove(writing, 'pbx');
@@ -105,6 +112,8 @@ function idsOf({ stored, newId }: Writing): Ids {
     hours: of('hours'),
     queue: of('queue'),
     agent: of('agent'),
+    profile: of('profile'),
+    rule: of('rule'),
   };
 }
 
@@ -136,11 +145,27 @@ async function writeThings(writing: Writing): Promise<Ids> {
     hoursId: hours === null ? null : ids.hours(hours),
     lineId: created.has(name) ? newId() : null,
   }));
-  const numbers = centre.numbers.map(({ number, queue }) => ({ name: number, number, queue }));
+  const numbers = centre.numbers.map((number) => ({ name: number.number, ...number }));
   await write(writing, WRITE.numbers, touched('number', numbers), ({ queue }) => ({
     queueId: ids.queue(queue),
   }));
   return ids;
+}
+
+/** Profiles first: rules name them. */
+async function writeRules(writing: Writing, ids: Ids): Promise<void> {
+  const { centre, changes } = writing;
+  const touched = touchedOf(changes);
+  await write(writing, WRITE.profiles, touched('profile', centre.profiles), ({ name }) => ({
+    id: ids.profile(name),
+  }));
+  const idOf = (kind: 'queue' | 'profile', name: string | null): string | null =>
+    name === null ? null : ids[kind](name);
+  await write(writing, WRITE.rules, touched('rule', centre.rules), ({ name, queue, profile }) => ({
+    id: ids.rule(name),
+    queueId: idOf('queue', queue),
+    profileId: idOf('profile', profile),
+  }));
 }
 
 async function writeAgents(writing: Writing, ids: Ids): Promise<void> {

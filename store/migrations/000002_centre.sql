@@ -64,6 +64,8 @@ create table queue (
   number text check (number ~ '^\+[1-9][0-9]{6,14}$'),
   pbx_id uuid not null,
   hours_id uuid,
+  -- Of calls whose number has none of its own; more goes first.
+  priority integer not null default 0,
   -- CallbackSettings of the core, every value spelled out, durations in seconds.
   callback jsonb not null,
   primary key (tenant_id, id),
@@ -86,9 +88,61 @@ create table inbound_number (
   tenant_id uuid not null references tenant (id),
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
   queue_id uuid not null,
+  -- Off: callers of this number are never offered a callback, and none arises.
+  callback_enabled boolean not null default true,
+  -- Null: that of the queue.
+  priority integer,
   primary key (tenant_id, number),
   foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade
 );
+
+-- Values that rules have in common.
+create table profile (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  -- Behaviour of the core: only what it says something about.
+  behaviour jsonb not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, name)
+);
+
+-- When callbacks are offered or arise by themselves: for a queue, or for a number of ours, which goes first.
+create table rule (
+  tenant_id uuid not null references tenant (id),
+  id uuid not null,
+  name text not null,
+  type text not null check (type in ('queue-callback', 'abandoned', 'missed')),
+  queue_id uuid,
+  number text,
+  enabled boolean not null,
+  delay_seconds integer not null,
+  minimum_wait_seconds integer not null,
+  look_back_seconds integer not null,
+  profile_id uuid,
+  -- Behaviour of the core: only what it says something about.
+  behaviour jsonb not null,
+  primary key (tenant_id, id),
+  unique (tenant_id, name),
+  -- Two rules may exchange their sources in one change.
+  constraint one_rule_of_a_type_per_queue unique (tenant_id, queue_id, type) deferrable initially deferred,
+  constraint one_rule_of_a_type_per_number unique (tenant_id, number, type) deferrable initially deferred,
+  check ((queue_id is null) <> (number is null)),
+  foreign key (tenant_id, queue_id) references queue (tenant_id, id) on delete cascade,
+  foreign key (tenant_id, number) references inbound_number (tenant_id, number) on delete cascade,
+  foreign key (tenant_id, profile_id) references profile (tenant_id, id)
+);
+
+-- Rules as the core knows them, with the values of their profiles.
+create view rule_in_force with (security_invoker = true) as
+  select r.tenant_id, r.queue_id, r.number,
+         jsonb_build_object(
+           'name', r.name, 'type', r.type, 'source', case when r.number is null then 'queue' else 'number' end,
+           'enabled', r.enabled, 'delaySeconds', r.delay_seconds, 'minimumWaitSeconds', r.minimum_wait_seconds,
+           'lookBackSeconds', r.look_back_seconds, 'behaviour', r.behaviour,
+           'profile', coalesce(p.behaviour, '{}')) as rule
+    from rule r
+    left join profile p on p.tenant_id = r.tenant_id and p.id = r.profile_id;
 
 -- Numbers of others behind which several people are, e.g. a company's switchboard.
 create table shared_number (

@@ -4,7 +4,12 @@ create table callback (
   interaction_id uuid not null,
   queue_id uuid not null,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
-  origin text not null,
+  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled')),
+  -- The name of the rule by which it arose, and what request, rule and profile said then (Behaviour of the core).
+  rule text,
+  overrides jsonb not null default '{}',
+  -- It is not dialled before.
+  not_before timestamptz,
   strategy text not null default 'agent-first' check (strategy in ('agent-first', 'customer-first')),
   state text not null check (state in (
     'scheduled', 'waiting', 'offered', 'accepted', 'dialing', 'holding', 'connected', 'wrapping-up',
@@ -165,3 +170,13 @@ create table stop (
 create unique index stopped_once on stop (tenant_id, what, queue_id, pbx_id) nulls not distinct
   where resumed_at is null;
 create index stop_by_time on stop (tenant_id, stopped_at desc, id);
+
+-- Calls that another system has told us of, by the id that it gave them: told twice, they are answered the same.
+create table missed_call (
+  tenant_id uuid not null references tenant (id),
+  external_id text not null,
+  -- Null while the transaction that takes it runs.
+  answer jsonb,
+  told_at timestamptz not null,
+  primary key (tenant_id, external_id)
+);

@@ -58,6 +58,12 @@ async function fillEveryTable(): Promise<void> {
     `insert into hours (tenant_id, id, name, time_zone, weekly)
      select id, gen_random_uuid(), 'day', 'Europe/Berlin', '[]' from tenant`,
     `insert into inbound_number (tenant_id, number, queue_id) select tenant_id, '+12025550120', id from queue`,
+    `insert into profile (tenant_id, id, name, behaviour) select id, gen_random_uuid(), 'patient', '{}' from tenant`,
+    `insert into rule (tenant_id, id, name, type, queue_id, enabled, delay_seconds, minimum_wait_seconds,
+       look_back_seconds, profile_id, behaviour)
+     select q.tenant_id, gen_random_uuid(), 'lost', 'abandoned', q.id, true, 60, 0, 7200, p.id, '{}'
+       from queue q, profile p`,
+    `insert into missed_call (tenant_id, external_id, told_at) select id, 'call-1', now() from tenant`,
     `insert into shared_number (tenant_id, number) select id, '+12025550130' from tenant`,
     `insert into number_policy (tenant_id, policy, own_numbers) select id, '{}', '{}' from tenant`,
     `insert into opt_out (tenant_id, number) select id, '+12025550131' from tenant`,
@@ -116,21 +122,21 @@ async function copied(table: string): Promise<boolean> {
 const countsOf = (table: string): ReturnType<typeof sql> =>
   sql('', `select tenant_id, count(*)::int from ${table} group by tenant_id`);
 
+const VIEWS = ['standing_in_line', 'rule_in_force'];
+
 /** Of how many tenants rows can be seen, table by table. */
 async function seenBy(
   query: (statement: ReturnType<typeof sql>) => Promise<readonly { tenant_id: string }[]>,
 ): Promise<Record<string, readonly string[]>> {
   const seen: Record<string, readonly string[]> = {};
-  for (const table of [...tables, 'standing_in_line']) {
+  for (const table of [...tables, ...VIEWS]) {
     seen[table] = (await query(countsOf(table))).map((row) => row.tenant_id).toSorted();
   }
   return seen;
 }
 
 function everywhere(...tenants: readonly string[]): Record<string, readonly string[]> {
-  return Object.fromEntries(
-    [...tables, 'standing_in_line'].map((table) => [table, tenants.toSorted()]),
-  );
+  return Object.fromEntries([...tables, ...VIEWS].map((table) => [table, tenants.toSorted()]));
 }
 
 describe('by the catalogue', () => {

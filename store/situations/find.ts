@@ -19,6 +19,11 @@ const INTERACTION_OF_CALLBACK = sql(
   'interaction-of-callback',
   'select interaction_id from callback where tenant_id = $1 and id = $2',
 );
+const INTERACTION_ON_CALL = sql(
+  'interaction-on-call',
+  `select id from interaction where tenant_id = $1 and customer_number = $2 and call_state <> 'gone'
+    order by entered_at desc limit 1`,
+);
 const INTERACTION_OF_AGENT = sql(
   'interaction-of-agent',
   'select interaction_id from reservation where tenant_id = $1 and agent_id = $2',
@@ -78,6 +83,19 @@ export async function interactionOfCallback(
     callbackId,
   ]);
   return row?.interaction_id ?? null;
+}
+
+/** The latest interaction whose customer is on the phone with this number; null when nobody is. */
+export async function interactionOnCall(
+  database: Database,
+  tenantId: TenantId,
+  number: PhoneNumber,
+): Promise<InteractionId | null> {
+  const [row] = await database.query<{ id: InteractionId }>(INTERACTION_ON_CALL, [
+    tenantId,
+    number,
+  ]);
+  return row?.id ?? null;
 }
 
 /** The interaction that an agent is held for. */

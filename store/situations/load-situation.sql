@@ -4,11 +4,19 @@ select
   i.priority, i.entered_at, i.reentered_at, i.sequence, i.call_leg_id, i.call_state, i.call_ending, i.call_ended_at,
   i.ending, i.number_refusal, i.revision, i.next_command,
   p.interaction_id is not null as in_line, k.reason as park_reason, k.due_at as parked_until,
-  q.name as queue_name, q.number as queue_number, q.callback as queue_callback,
+  q.name as queue_name, q.number as queue_number, q.priority as queue_priority, q.callback as queue_callback,
+  coalesce(n.callback_enabled, true) as number_enabled,
+  (select coalesce(jsonb_agg(r.rule), '[]') from rule_in_force r
+    where r.tenant_id = i.tenant_id and (r.queue_id = i.queue_id or r.number = i.dialled_number)) as rules,
+  -- The promise that the customer's number already has in this queue by another interaction.
+  (select o.id from callback o
+    where o.tenant_id = i.tenant_id and o.queue_id = i.queue_id and o.number = i.customer_number and o.open
+      and not o.shared and o.interaction_id <> i.id) as other_open_callback,
   h.time_zone, h.weekly, h.holidays, s.time_zone as tenant_zone,
   c.id as callback_id, c.state as callback_state, c.number as callback_number, c.origin, c.requested_at,
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
-  c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.number_refusal as callback_number_refusal,
+  c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.rule, c.overrides, c.not_before,
+  c.number_refusal as callback_number_refusal,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
   t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.started_at, t.route_id,
   t.dialed_at, t.answered_at, t.noted_outcome,
@@ -34,6 +42,7 @@ select
 from interaction i
 join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
 left join hours h on h.tenant_id = q.tenant_id and h.id = q.hours_id
+left join inbound_number n on n.tenant_id = i.tenant_id and n.number = i.dialled_number
 left join tenant_settings s on s.tenant_id = i.tenant_id
 left join place p on p.tenant_id = i.tenant_id and p.interaction_id = i.id
 left join parked k on k.tenant_id = i.tenant_id and k.interaction_id = i.id

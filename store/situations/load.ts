@@ -35,7 +35,9 @@ import type {
   TenantId,
 } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
-import type { CallbackSettings } from '../../core/queues/settings.ts';
+import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
+import { settingsWith } from '../../core/rules/resolve.ts';
+import type { Behaviour, Rule } from '../../core/rules/rule.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -55,6 +57,8 @@ export interface LoadedSituation {
   readonly nowMs: EpochMs;
   /** True while a call with the callback's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** The open callback that the customer's number has in this queue by another interaction. */
+  readonly otherOpenCallback: CallbackId | null;
   /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
   readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
@@ -101,6 +105,7 @@ export async function loadSituation(
     nextCommand: row.next_command,
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
+    otherOpenCallback: row.other_open_callback,
     lastTriedUntil: row.last_tried_until,
     hours:
       row.time_zone === null
@@ -114,7 +119,8 @@ export async function loadSituation(
       attempt: attemptOf(row),
       agent: agentOf(row),
       timers: row.timers,
-      queue: { name: row.queue_name, number: row.queue_number, callback: row.queue_callback },
+      queue: queueOf(row),
+      origins: { numberEnabled: row.number_enabled, rules: row.rules },
     },
   };
 }
@@ -144,7 +150,11 @@ interface SituationRow {
   parked_until: EpochMs | null;
   queue_name: string;
   queue_number: PhoneNumber | null;
+  queue_priority: number;
   queue_callback: CallbackSettings;
+  number_enabled: boolean;
+  rules: readonly Rule[];
+  other_open_callback: CallbackId | null;
   time_zone: string | null;
   weekly: HoursSetup['weekly'];
   holidays: HoursSetup['holidays'];
@@ -154,6 +164,9 @@ interface SituationRow {
   callback_number: PhoneNumber;
   origin: CallbackOrigin;
   requested_at: EpochMs;
+  rule: string | null;
+  overrides: Behaviour | null;
+  not_before: EpochMs | null;
   chosen_at: EpochMs | null;
   chosen_wall_time: string | null;
   chosen_time_zone: string | null;
@@ -188,6 +201,16 @@ interface SituationRow {
   on_call: boolean;
   last_tried_until: EpochMs | null;
   now: EpochMs;
+}
+
+/** The queue with what holds for this callback, if there is one. */
+function queueOf(row: SituationRow): QueueSettings {
+  return {
+    name: row.queue_name,
+    number: row.queue_number,
+    priority: row.queue_priority,
+    callback: settingsWith(row.queue_callback, row.overrides ?? {}),
+  };
 }
 
 function interactionOf(row: SituationRow): Interaction {
@@ -238,6 +261,9 @@ function callbackOf(row: SituationRow): Callback | null {
     chosenTime: chosenTimeOf(row),
     statedZone: row.stated_zone,
     requestedAt: row.requested_at,
+    rule: row.rule,
+    overrides: row.overrides ?? {},
+    notBefore: row.not_before,
     attemptsUsed: row.attempts_used,
     firstDialedAt: row.first_dialed_at,
     secondChance: row.second_chance,

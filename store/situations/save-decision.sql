@@ -16,10 +16,10 @@ interaction_now as (
   update interaction i
      set state = r.state, reentered_at = r.reentered_at, call_state = r.call_state, call_ending = r.call_ending,
          call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
-         next_command = r.next_command
+         next_command = r.next_command, priority = r.priority
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
          state text, reentered_at timestamptz, call_state text, call_ending text, call_ended_at timestamptz,
-         ending text, number_refusal text, revision int, next_command int)
+         ending text, number_refusal text, revision int, next_command int, priority int)
    where i.tenant_id = $1 and i.id = $2),
 out_of_line as (
   delete from place where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'outOfLine'),
@@ -39,12 +39,13 @@ parked_now as (
   on conflict (tenant_id, interaction_id) do update set reason = excluded.reason, due_at = excluded.due_at),
 new_callback as (
   insert into callback (
-    tenant_id, id, interaction_id, queue_id, number, origin, state, requested_at, chosen_at, chosen_wall_time,
-    chosen_time_zone, stated_zone, attempts_used, first_dialed_at, ended_at)
-  select $1, r.id, $2, r.queue_id, r.number, r.origin, r.state, r.requested_at, r.chosen_at, r.chosen_wall_time,
-         r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at
+    tenant_id, id, interaction_id, queue_id, number, origin, rule, overrides, not_before, state, requested_at,
+    chosen_at, chosen_wall_time, chosen_time_zone, stated_zone, attempts_used, first_dialed_at, ended_at)
+  select $1, r.id, $2, r.queue_id, r.number, r.origin, r.rule, r.overrides, r.not_before, r.state,
+         r.requested_at, r.chosen_at, r.chosen_wall_time, r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at
     from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
-         id uuid, queue_id uuid, number text, origin text, state text, requested_at timestamptz,
+         id uuid, queue_id uuid, number text, origin text, rule text, overrides jsonb,
+         not_before timestamptz, state text, requested_at timestamptz,
          chosen_at timestamptz, chosen_wall_time text, chosen_time_zone text, stated_zone text,
          attempts_used int, first_dialed_at timestamptz, ended_at timestamptz)
   on conflict (tenant_id, queue_id, number) where open and not shared do nothing

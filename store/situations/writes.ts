@@ -41,6 +41,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
     ending: interaction.ending,
     number_refusal: interaction.numberRefusal,
     revision: interaction.revision + events,
+    priority: interaction.place.priority,
     next_command: nextCommand + decision.commands.length,
   };
   if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
@@ -61,7 +62,6 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
     dialled_number: rest.dialledNumber,
     entered_at: iso(rest.firstEnteredAt),
     line_id: place.lineId,
-    priority: place.priority,
     sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
@@ -99,10 +99,14 @@ function callbackWrites({ before, decision }: Saving): Writes {
 }
 
 /** What never changes about a callback. */
-function requestOf({ number, origin, requestedAt, chosenTime, statedZone }: Callback): object {
+function requestOf({ number, origin, rule, overrides, ...callback }: Callback): object {
+  const { requestedAt, notBefore, chosenTime, statedZone } = callback;
   return {
     number,
     origin,
+    rule,
+    overrides,
+    not_before: iso(notBefore),
     requested_at: iso(requestedAt),
     chosen_at: iso(chosenTime?.at ?? null),
     chosen_wall_time: chosenTime?.wall?.time ?? null,

@@ -17,6 +17,7 @@ import { present } from '../../core/prelude/assert.ts';
 import { type CallbackId, id } from '../../core/prelude/ids.ts';
 import { type EpochMs, epochMs, secondsAfter } from '../../core/prelude/time.ts';
 import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
+import { NO_RULES, type Origins } from '../../core/rules/origins.ts';
 
 /** The moment at which every life begins. */
 const BIRTH: EpochMs = epochMs(Date.UTC(2027, 2, 1, 10));
@@ -28,6 +29,7 @@ const SURPRISE_EVERY = 5;
 export interface Birth {
   readonly numberKnown: boolean;
   readonly callback: Partial<CallbackSettings>;
+  readonly origins?: Origins;
 }
 
 /** What a die says about the next thing that happens; every number is used modulo what there is to choose from. */
@@ -74,7 +76,7 @@ export class InteractionLife {
   readonly #expiresAt: EpochMs;
   #fresh = 0;
 
-  constructor({ numberKnown, callback }: Birth) {
+  constructor({ numberKnown, callback, origins = NO_RULES }: Birth) {
     const settings = { ...CALLBACK_DEFAULTS, ...callback };
     this.#expiresAt = secondsAfter(BIRTH, settings.expiresAfterSeconds);
     const decision = receiveCall({
@@ -85,7 +87,13 @@ export class InteractionLife {
       customerNumber: numberKnown ? phoneNumber('+12025550001') : null,
       dialledNumber: phoneNumber('+12025550120'),
       place: { lineId: id<'line'>('line'), priority: 0, enteredAt: BIRTH, sequence: 1 },
-      queue: { name: 'support', number: phoneNumber('+12025550110'), callback: settings },
+      queue: {
+        name: 'support',
+        number: phoneNumber('+12025550110'),
+        callback: settings,
+        priority: 0,
+      },
+      origins,
     });
     this.situation = this.#carryOn(null, null, this.#context(), decision);
   }
@@ -166,15 +174,22 @@ function nextTimer({ timers }: Situation): { kind: TimerKind; dueAt: EpochMs } |
   return first ?? null;
 }
 
+const HUNG_UP: Input = {
+  kind: 'call-ended',
+  ending: 'hung-up',
+  openCallback: null,
+  numberVerdict: ALLOWED,
+};
+
 /** What brings a life forward from where it stands. */
 function likely(situation: Situation, how: number, fresh: number): Input {
   const { interaction, callback, offer, attempt } = situation;
-  if (interaction.call?.state === 'leaving') return { kind: 'call-ended', ending: 'hung-up' };
+  if (interaction.call?.state === 'leaving') return HUNG_UP;
   if (offer?.state === 'ringing') return { kind: 'agent-answered' };
   if (attempt !== null) return likelyForAttempt(attempt.state, how);
   if (callback?.state === 'accepted') return { kind: 'alert-ended' };
   if (interaction.state === 'connected') {
-    return { kind: how % 2 === 0 ? 'call-ended' : 'agent-leg-ended', ending: 'hung-up' };
+    return how % 2 === 0 ? HUNG_UP : { kind: 'agent-leg-ended', ending: 'hung-up' };
   }
   const isCalling = interaction.state === 'waiting' && interaction.call?.state === 'up';
   if (isCalling && how % 4 > 0) return pressesOne(null, ALLOWED);
@@ -226,7 +241,8 @@ function callInputs({ interaction }: Situation, how: number): readonly Input[] {
   const verdict = present(VERDICTS[how % VERDICTS.length], 'verdict');
   const digit: Input = { ...pressesOne(openCallback, verdict), digit: how % 5 === 0 ? '2' : '1' };
   if (interaction.call.state === 'gone') return [digit];
-  return [digit, { kind: 'call-ended', ending: how % 4 === 0 ? 'pbx-lost' : 'hung-up' }];
+  const ending = how % 4 === 0 ? 'pbx-lost' : 'hung-up';
+  return [digit, { kind: 'call-ended', ending, openCallback, numberVerdict: verdict }];
 }
 
 function agentInputs(situation: Situation, how: number, fresh: number): readonly Input[] {

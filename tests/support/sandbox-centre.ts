@@ -43,6 +43,10 @@ export interface CentreOptions {
   readonly numberPolicy?: Partial<NumberPolicy>;
   readonly agents?: readonly string[];
   readonly hours?: Centre['hours'];
+  readonly profiles?: Centre['profiles'];
+  readonly rules?: Centre['rules'];
+  /** Beside the support number. */
+  readonly numbers?: Centre['numbers'];
   readonly tenant?: Centre['tenant'];
   readonly routes?: readonly RouteSetup[];
   /** Where virtual time begins; on a Wednesday morning by default. */
@@ -236,6 +240,7 @@ export function centreWith(options: CentreOptions): Centre {
         number: number('+12025550110'),
         pbx: 'main',
         hours: options.hours?.[0]?.name ?? null,
+        priority: 0,
         callback: { ...CALLBACK_DEFAULTS, callingHours: AT_ANY_TIME, ...options.callback },
       },
     ],
@@ -245,7 +250,12 @@ export function centreWith(options: CentreOptions): Centre {
       endpoint: `PJSIP/${name}`,
       queues: ['support'],
     })),
-    numbers: [{ number: number(SUPPORT_NUMBER), queue: 'support' }],
+    profiles: options.profiles ?? [],
+    rules: options.rules ?? [],
+    numbers: [
+      { number: number(SUPPORT_NUMBER), queue: 'support', callbackEnabled: true, priority: null },
+      ...(options.numbers ?? []),
+    ],
     numberPolicy: { ...NUMBER_POLICY_DEFAULTS, ...options.numberPolicy },
   };
 }

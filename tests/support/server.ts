@@ -86,6 +86,9 @@ function forwarding(server: () => TestServer): Operations {
     cancelCallback: async (...asked) => (server().operations.cancelCallback ?? nothing)(...asked),
     noteOutcome: async (...asked) => (server().operations.noteOutcome ?? nothing)(...asked),
     explainCallback: async (...asked) => (server().operations.explainCallback ?? nothing)(...asked),
+    explainCaller: async (tenantId, caller) =>
+      server().operations.explainCaller?.(tenantId, caller) ??
+      refused('INTERACTION_UNKNOWN', 'The test says nothing about this.'),
     setPresence: async (...asked) => {
       const set = server().operations.setPresence;
       return set === undefined ? done(null) : set(...asked);

@@ -80,8 +80,7 @@ interface PrivateSetup extends BenchSetup {
 async function chooseSetup(options: AsteriskOptions): Promise<PrivateSetup> {
   const [sipPort, carrierPort, ...agentPorts] = await freeUdpPorts(2 + (options.agents ?? 1));
   if (sipPort === undefined || carrierPort === undefined) throw new Error('no free ports');
-  const ranges = Math.floor((RTP_PORTS.last - RTP_PORTS.first) / RTP_PORT_COUNT);
-  const first = RTP_PORTS.first + randomInt(ranges) * RTP_PORT_COUNT;
+  const first = firstRtpPort();
   return {
     sipPort,
     carrierPort,
@@ -92,6 +91,13 @@ async function chooseSetup(options: AsteriskOptions): Promise<PrivateSetup> {
     dialplan: options.dialplan ?? '',
     productDialplan: options.productDialplan ?? true,
   };
+}
+
+/** Files that run at the same time choose among different ports: even ranges for one worker of Vitest, odd for the other. */
+function firstRtpPort(): number {
+  const pairs = Math.floor((RTP_PORTS.last - RTP_PORTS.first) / (2 * RTP_PORT_COUNT));
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? '1') % 2;
+  return RTP_PORTS.first + (2 * randomInt(pairs) + worker) * RTP_PORT_COUNT;
 }
 
 class PrivateAsterisk implements Asterisk {
