@@ -21,11 +21,12 @@ export class DueTimers {
 
   /** Begins to look. */
   start(): void {
-    this.timer = this.deps.timers.after(LOOK_MS, () => {
+    const look = (): void => {
       this.looking = this.handleDue().finally(() => {
         if (!this.stopped) this.start();
       });
-    });
+    };
+    this.timer = this.deps.timers.after(LOOK_MS, look, 'due-timers');
   }
 
   /** Handles everything that is due now. */

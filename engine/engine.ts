@@ -28,8 +28,8 @@ import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
 /** How often lost matches and commands of other nodes are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
-/** How often records and PBX are compared while connected, in sweeps. */
-const SWEEPS_PER_RECONCILIATION = 30;
+/** How often records and PBX are compared while connected, in milliseconds; done by a sweep. */
+const RECONCILE_MS = 30_000;
 /**
  * How long after a connect they are compared once more, in milliseconds. What was begun just before a crash was too young
  * to be judged at the connect, and by then it is not: an agent who waits for it is not kept for 30 seconds.
@@ -52,7 +52,7 @@ export class Engine implements Operations {
   private readonly noticed = new Set<PbxId>();
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
-  private sweeps = 0;
+  private comparedAtMs = 0;
   private stopped = false;
 
   constructor(deps: EngineDeps) {
@@ -96,6 +96,7 @@ export class Engine implements Operations {
   start(): void {
     this.connections.start();
     this.dueTimers.start();
+    this.comparedAtMs = this.deps.timers.monotonicMs();
     this.sweepSoon();
   }
 
@@ -237,19 +238,20 @@ export class Engine implements Operations {
 
   private sweepSoon(): void {
     if (this.stopped) return;
-    this.sweepTimer = this.deps.timers.after(SWEEP_MS, () => {
+    const look = (): void => {
       this.sweeping = this.sweep().finally(() => {
         this.sweepSoon();
       });
-    });
+    };
+    this.sweepTimer = this.deps.timers.after(SWEEP_MS, look, 'sweep');
   }
 
   private async sweep(): Promise<void> {
-    this.sweeps += 1;
     try {
       await this.takeUpCommands();
       await this.matching.sweep();
-      if (this.sweeps % SWEEPS_PER_RECONCILIATION !== 0) return;
+      if (this.deps.timers.monotonicMs() - this.comparedAtMs < RECONCILE_MS) return;
+      this.comparedAtMs = this.deps.timers.monotonicMs();
       for (const connection of this.connections.all()) await connection.reconcileAgain();
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'the sweep is repeated');
