@@ -28,13 +28,18 @@ interface GoogleShortNumbers {
   getExampleShortNumber(region: string): string;
 }
 
-// The library is CommonJS; its shape is the one above.
-const google = createRequire(import.meta.url)('google-libphonenumber') as GoogleLibrary;
+const loaded: unknown = createRequire(import.meta.url)('google-libphonenumber');
+if (!isGoogleLibrary(loaded)) throw new Error('google-libphonenumber is not what it was');
+const google = loaded;
 const numbers = google.PhoneNumberUtil.getInstance();
 
 interface Example {
   readonly text: string;
   readonly type: string;
+}
+
+function isGoogleLibrary(thing: unknown): thing is GoogleLibrary {
+  return typeof thing === 'object' && thing !== null && 'ShortNumberInfo' in thing;
 }
 
 /** Every example in the metadata: of each region and type, and of the codes that belong to no country. */

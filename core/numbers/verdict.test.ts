@@ -96,7 +96,8 @@ describe('deny wins', () => {
     );
     fc.assert(
       fc.property(fc.array(bad, { minLength: 1, maxLength: 4 }), (all) => {
-        expect(judged(Object.assign({}, ...all) as Partial<NumberFacts>).allowed).toBe(false);
+        const facts = all.reduce<Partial<NumberFacts>>((sofar, one) => ({ ...sofar, ...one }), {});
+        expect(judged(facts).allowed).toBe(false);
       }),
     );
   });
@@ -155,10 +156,7 @@ describe('P22: pumping', () => {
       ...NUMBER_POLICY_DEFAULTS,
       hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
     };
-    const [durations] = fc.sample(fc.array(minutes, { minLength: 1000, maxLength: 1000 }), {
-      seed: 1,
-      numRuns: 1,
-    }) as [number[]];
+    const durations = fc.sample(minutes, { seed: 1, numRuns: 1000 });
     const drill = pump(policy, durations, 100_000);
     expect(drill.unitsInAnyDayMax).toBeLessThanOrEqual(policy.budget.dailyMax + 10);
     // The drill reaches the budget: a limit that nobody comes near shows nothing.
