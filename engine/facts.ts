@@ -1,4 +1,4 @@
-import { type DialFacts, mayDial } from '../core/callbacks/may-dial.ts';
+import { type DialFacts, gapUntil, mayDial } from '../core/callbacks/may-dial.ts';
 import type { MayDial } from '../core/interactions/input.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import { ALLOWED } from '../core/numbers/verdict.ts';
@@ -21,9 +21,16 @@ export async function lookAtNumber(
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation, { verdict }: NumberJudgement): DialFacts {
-  const { nowMs, numberOnCall } = loaded;
-  const opening = openingOf(dayFactsOf(loaded), nowMs);
-  return { opening, numberOnCall, numberVerdict: verdict };
+  const { nowMs, numberOnCall, lastTriedUntil, stops, situation } = loaded;
+  const { callback, queue } = situation;
+  const chance = callback?.secondChance ?? null;
+  return {
+    opening: openingOf(dayFactsOf(loaded), nowMs),
+    numberOnCall,
+    diallingStopped: stops.dialling,
+    gapUntil: gapUntil(lastTriedUntil, chance, queue.callback, nowMs),
+    numberVerdict: verdict,
+  };
 }
 
 /** Whether queue and customer can be had at a moment, and if not, which of them closes, and when both are open next. */

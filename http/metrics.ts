@@ -7,9 +7,11 @@ import type { EngineStatus } from '../engine/operations.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { type Figures, viewFigures } from '../store/views/figures.ts';
 import { viewQueues } from '../store/views/queues.ts';
+import { viewStops } from '../store/views/stops.ts';
 import { countTickets } from '../store/views/tickets.ts';
 import type { ServerDeps } from './deps.ts';
 import { type Api, reply, serve } from './serve.ts';
+import { STOPS_MAX } from './stops.ts';
 
 /** Figures for Prometheus, read from the database at every scrape, so that every node tells the same. */
 export function registerMetricsRoute(api: Api, deps: ServerDeps): void {
@@ -33,6 +35,7 @@ interface Gauges {
   readonly parked: Gauge<'reason'>;
   readonly numberRefusals: Counter<'when' | 'reason'>;
   readonly attempts: Counter<'outcome'>;
+  readonly stopped: Gauge<'what' | 'kind' | 'scope'>;
   readonly openTickets: Gauge;
   readonly unreadTickets: Gauge;
 }
@@ -67,6 +70,12 @@ function makeGauges(registry: Registry): Gauges {
       name: 'ringback_waiting_calls',
       help: 'Callers on the phone who talk to nobody yet, by queue.',
       labelNames: ['queue'],
+      registers,
+    }),
+    stopped: new Gauge({
+      name: 'ringback_stopped',
+      help: '1 for each stop switch that holds requests or dialling back.',
+      labelNames: ['what', 'kind', 'scope'],
       registers,
     }),
     openTickets: new Gauge({
@@ -108,8 +117,10 @@ function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
 /** A database that is away is a figure too: the others stay out rather than stay old. */
 async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps): Promise<void> {
   const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets } = gauges;
-  const { parked, numberRefusals } = gauges;
-  for (const gauge of [callbacks, attempts, waitingCalls, parked, numberRefusals]) gauge.reset();
+  const { stopped, parked, numberRefusals } = gauges;
+  for (const gauge of [callbacks, attempts, waitingCalls, stopped, parked, numberRefusals]) {
+    gauge.reset();
+  }
   for (const gauge of [openTickets, unreadTickets]) gauge.remove();
   try {
     const tenantId = await shownTenant();
@@ -123,6 +134,8 @@ async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps):
     }
     setRefusals(gauges, figures);
     for (const { name, waitingCalls: count } of queues) waitingCalls.set({ queue: name }, count);
+    const stops = await viewStops(database, tenantId, { onlyNow: true, limit: STOPS_MAX });
+    for (const { what, kind, scope } of stops) stopped.set({ what, kind, scope }, 1);
     const tickets = await countTickets(database, tenantId);
     openTickets.set(tickets.open);
     unreadTickets.set(tickets.unread);

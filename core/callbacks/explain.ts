@@ -35,6 +35,7 @@ export const REASON_CODES = [
   'budget-spent',
   'called-recently',
   'settling',
+  'dialling-stopped',
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
@@ -153,7 +154,10 @@ function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
     case 'calling-hours':
       return parkedReason(mayDial.reason, mayDial.nextOpening);
     case 'number-on-call':
-      return parkedReason('number-on-call', null);
+    case 'dialling-stopped':
+      return parkedReason(mayDial.reason, null);
+    case 'called-recently':
+      return parkedReason('called-recently', mayDial.until);
     case 'number-refused':
       return reason('number-refused', NUMBER_REFUSALS[mayDial.refusal].text, mayDial.until);
   }
@@ -201,6 +205,8 @@ function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'dialling-stopped':
+      return reason('dialling-stopped', 'A supervisor has stopped dialling; the place is kept.');
     case 'delay':
       return reason('delayed', 'Its rule waits before it calls back; the place is kept.', until);
     case 'called-recently':

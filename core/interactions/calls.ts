@@ -85,10 +85,13 @@ export function pressDigit(
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, numberVerdict));
+    const { requests: stopped } = context.stops;
+    const facts = offerFacts(situation, openCallback, stopped, numberVerdict);
+    const [obstacle] = offerObstacles(facts);
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'requests-stopped':
       case 'number-offers-none':
       case 'rule-disabled':
         return unchanged(situation);
@@ -110,12 +113,14 @@ export function pressDigit(
 export function offerFacts(
   { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
+  requestsStopped: boolean,
   numberVerdict: NumberVerdict,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
     ...whoOffers(origins, queue),
+    requestsStopped,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
     numberVerdict,
