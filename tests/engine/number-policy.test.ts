@@ -104,6 +104,25 @@ describe('P22 I8: whose number may not be called', () => {
   });
 });
 
+describe('P22: requests that come otherwise', () => {
+  test('P22: a file of requests in which one number may not be called makes none of them', async () => {
+    centre = await openSandboxCentre();
+    const asked = (text: string) => ({
+      queue: 'support',
+      number: present(phoneNumber(text), text),
+      at: null,
+      statedZone: null,
+    });
+    const outcome = await centre.engine.requestCallbacks(
+      DEFAULT_TENANT,
+      [asked(ANN), asked(GERMAN)],
+      null,
+    );
+    expect(outcome).toMatchObject({ kind: 'mistakes', mistakes: [{ index: 1, field: 'number' }] });
+    expect(await centre.rows('select 1 from callback')).toEqual([]);
+  });
+});
+
 describe('I8: in the step that dials', () => {
   test('I8: whoever opts out while an agent is being asked is not dialled: refused, with one ticket, and told in explain', async () => {
     centre = await openSandboxCentre({ agents: ['desk-1'] });

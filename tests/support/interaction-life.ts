@@ -314,7 +314,7 @@ function mayDial(how: number): MayDial {
     return { yes: false, reason: 'closed-hours', nextOpening: secondsAfter(BIRTH, 50_000) };
   }
   const refused = { yes: false, reason: 'number-refused' } as const;
-  if (how % 8 === 4) return { ...refused, refusal: 'opted-out', until: null };
+  if (how % 8 === 6) return { ...refused, refusal: 'opted-out', until: null };
   if (how % 8 === 5) return { ...refused, refusal: 'budget-spent', until: null };
   return { yes: true };
 }
