@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { attemptOutcome } from '../contract/callbacks.ts';
 import { formatDuration } from '../contract/durations.ts';
 import { afterAttempt, retryDelaySeconds } from '../core/callbacks/policy.ts';
-import { ATTEMPT_OUTCOMES, type AttemptOutcome } from '../core/callbacks/states.ts';
+import { ATTEMPT_OUTCOMES } from '../core/callbacks/states.ts';
 import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 
 const PAGE = 'docs/operations/attempts.md';
@@ -14,11 +15,11 @@ const THEN = {
 } as const;
 
 /** The row of an outcome as the code has it, without the sentence of what happened. */
-function rowOf(outcome: string): string {
-  const known = outcome as AttemptOutcome; // The keys of the table of outcomes are the outcomes.
+function rowOf([outcome, counting]: readonly [string, { readonly counts: boolean }]): string {
+  const known = attemptOutcome.parse(outcome);
   const then = afterAttempt(known, 1, CALLBACK_DEFAULTS);
   const delay = formatDuration(retryDelaySeconds(known, CALLBACK_DEFAULTS));
-  const counts = ATTEMPT_OUTCOMES[known].counts ? 'yes' : 'no';
+  const counts = counting.counts ? 'yes' : 'no';
   return [outcome, counts, THEN[then], then === 'retry-later' ? delay : '–'].join(' | ');
 }
 
@@ -27,5 +28,5 @@ test('the page on attempts has the table of outcomes that the code has', () => {
     /^\| `([a-z-]+)` \| [^|]+ \| (yes|no) \| ([^|]+) \| ([^|]+) \|$/gm,
   );
   const told = [...rows].map(([, ...cells]) => cells.join(' | '));
-  expect(told.toSorted()).toEqual(Object.keys(ATTEMPT_OUTCOMES).map(rowOf).toSorted());
+  expect(told.toSorted()).toEqual(Object.entries(ATTEMPT_OUTCOMES).map(rowOf).toSorted());
 });
