@@ -7,7 +7,9 @@ import { type Answer, NoAnswer } from './client.ts';
 import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { addMissedCommand } from './missed.ts';
 import { addPbxCommands } from './pbx.ts';
+import { addRulesCommand } from './rules.ts';
 import { addStatusCommand } from './status.ts';
 import { type Io, Terminal } from './terminal.ts';
 import { addTicketCommands } from './tickets.ts';
@@ -80,6 +82,8 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addCallbackCommands(program, terminal);
   addCallerCommands(program, terminal);
   addTicketCommands(program, terminal);
+  addMissedCommand(program, terminal);
+  addRulesCommand(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);

@@ -20,7 +20,7 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { Driver } from '../telephony/driver.ts';
-import { dayFactsOf, lapseOf } from './calling-hours.ts';
+import { type DayFacts, dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
@@ -167,10 +167,15 @@ export class Handling {
     enteredAt: EpochMs,
     callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
+    return this.contextOf({ ...dayFactsOf(loaded), callback }, loaded.nowMs, enteredAt);
+  }
+
+  /** The same where there is no situation yet. */
+  contextOf(facts: DayFacts, nowMs: EpochMs, enteredAt: EpochMs): Context {
     const { newId } = this.deps;
     return {
-      nowMs: loaded.nowMs,
-      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt),
+      nowMs,
+      expiresAt: lapseOf(facts, enteredAt),
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -5,6 +5,7 @@ import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
+import type { MissedOutcome, MissedReport } from './missed-calls.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
 
 /** What people and programs can ask of a running centre; every operation is one transaction. */
@@ -27,6 +28,8 @@ export interface Operations {
   changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
   /** Promises the customer of a ticket another call. */
   callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
+  /** Follows up a call that another system has missed, as its rule says, or says why not. */
+  reportMissedCall(tenantId: TenantId, report: MissedReport): Promise<Outcome<MissedOutcome>>;
   /** The configuration has changed: connections, devices and lines are looked at anew. */
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */

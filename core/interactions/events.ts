@@ -62,7 +62,9 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const body = { callbackId: id, attemptsUsed };
   if (was === null) {
     const { origin, rule, notBefore } = callback;
-    return [{ kind: 'callback.requested', body: { ...body, origin, rule, notBefore } }];
+    const told = { kind: 'callback.requested', body: { ...body, origin, rule, notBefore } };
+    // Who is not to be called yet does not wait in line.
+    return state === 'waiting' ? [told] : [told, { kind: `callback.${state}`, body }];
   }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
   return [

@@ -17,6 +17,8 @@ export interface NewPromise {
   readonly rule: Rule;
   /** What was asked for with the request itself; it goes before the rule. */
   readonly request?: Behaviour;
+  /** When it arose, for the rule's delay; now unless it is told later. */
+  readonly at?: EpochMs;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface NewPromise {
  * business.
  */
 export function promise(
-  { origin, number, rule, request = {} }: NewPromise,
+  { origin, number, rule, request = {}, at }: NewPromise,
   context: Context,
 ): Step {
   return (situation) => {
@@ -43,7 +45,7 @@ export function promise(
         origin,
         rule: rule.name,
         overrides,
-        notBefore: rule.delaySeconds === 0 ? null : secondsAfter(nowMs, rule.delaySeconds),
+        notBefore: rule.delaySeconds === 0 ? null : secondsAfter(at ?? nowMs, rule.delaySeconds),
         attemptsUsed: 0,
         firstDialedAt: null,
         secondChance: null,

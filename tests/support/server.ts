@@ -95,6 +95,8 @@ function forwarding(server: () => TestServer): Operations {
     },
     changeTicket: async (...asked) => (server().operations.changeTicket ?? nothing)(...asked),
     callAgain: async (...asked) => (server().operations.callAgain ?? nothing)(...asked),
+    reportMissedCall: async (...asked) =>
+      (server().operations.reportMissedCall ?? nothing)(...asked),
     centreChanged: async () => server().operations.centreChanged?.(),
     status: () => server().status,
   };

@@ -1,0 +1,121 @@
+import {
+  type MissedDecision,
+  receiveMissedCall,
+  settingsOfMissed,
+} from '../core/interactions/missed.ts';
+import { present } from '../core/prelude/assert.ts';
+import { id, type TenantId } from '../core/prelude/ids.ts';
+import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
+import type { EpochMs } from '../core/prelude/time.ts';
+import type { Transaction } from '../store/database.ts';
+import {
+  claimMissedCall,
+  type MissedCallAnswer,
+  type MissedEntry,
+  type MissedQuestion,
+  missedEntry,
+  setMissedAnswer,
+} from '../store/missed-calls/missed-calls.ts';
+import type { EngineDeps } from './deps.ts';
+import type { Handled, Handling } from './handling.ts';
+
+/** A call that nobody answered, as another system tells of it. */
+export interface MissedReport extends MissedQuestion {
+  /** The other system's own id of the call: told twice, it is answered the same. */
+  readonly externalId: string;
+  /** Why nobody answered, in the other system's words. */
+  readonly why: string | null;
+}
+
+/** What came of it; `isRepeated` when it was told before. */
+export interface MissedOutcome extends MissedCallAnswer {
+  readonly isRepeated: boolean;
+}
+
+/**
+ * Follows a missed call up as its rule says, or says why not: one transaction with the answer that whoever tells it again
+ * will get.
+ * @throws DatabaseUnavailable
+ */
+export async function reportMissedCall(
+  deps: EngineDeps,
+  handling: Handling,
+  tenantId: TenantId,
+  report: MissedReport,
+): Promise<Outcome<MissedOutcome>> {
+  const { answer, handled } = await deps.database.transaction(async (tx) =>
+    take(tx, { deps, handling }, tenantId, report),
+  );
+  if (handled !== null) handling.publish(handled);
+  return answer;
+}
+
+interface Taken {
+  readonly answer: Outcome<MissedOutcome>;
+  readonly handled: Handled | null;
+}
+
+async function take(
+  tx: Transaction,
+  { deps, handling }: { readonly deps: EngineDeps; readonly handling: Handling },
+  tenantId: TenantId,
+  report: MissedReport,
+): Promise<Taken> {
+  const nowMs = await tx.clock();
+  const entry = await missedEntry(tx, tenantId, report);
+  if (entry === null) return { answer: UNKNOWN, handled: null };
+  const before = await claimMissedCall(tx, tenantId, report, nowMs);
+  if (before !== null) return { answer: done({ ...before, isRepeated: true }), handled: null };
+  const what = decideMissed(deps, handling, { report, entry, nowMs });
+  const answer = answerOf(what, entry);
+  await setMissedAnswer(tx, tenantId, report.externalId, answer);
+  const handled = what.followedUp
+    ? await handling.save(tx, {
+        tenantId,
+        before: null,
+        decision: what.decision,
+        nextCommand: 1,
+        nowMs,
+      })
+    : null;
+  return { answer: done({ ...answer, isRepeated: false }), handled };
+}
+
+const UNKNOWN = refused('QUEUE_UNKNOWN', 'The number or the name leads to no queue.');
+
+function decideMissed(
+  deps: EngineDeps,
+  handling: Handling,
+  {
+    report,
+    entry,
+    nowMs,
+  }: { readonly report: MissedReport; readonly entry: MissedEntry; readonly nowMs: EpochMs },
+): MissedDecision {
+  const { number, dialledNumber, calledAt } = report;
+  const { hours, tenantZone, openCallback, calledAgain, ...rest } = entry;
+  const facts = {
+    hours,
+    tenantZone,
+    callback: settingsOfMissed(entry),
+    number,
+    statedZone: null,
+  };
+  const context = handling.contextOf(facts, nowMs, calledAt);
+  const interactionId = id<'interaction'>(deps.newId());
+  const hasOpenCallback = openCallback !== null;
+  return receiveMissedCall(
+    { ...rest, interactionId, number, dialledNumber, calledAt, hasOpenCallback, calledAgain },
+    context,
+  );
+}
+
+function answerOf(what: MissedDecision, { openCallback }: MissedEntry): MissedCallAnswer {
+  if (what.followedUp) {
+    return { callbackId: present(what.decision.next.callback, 'callback').id, obstacle: null };
+  }
+  const { code, text } = what.obstacle;
+  // Whoever has a callback already is told which.
+  const callbackId = code === 'already-in-line' ? openCallback : null;
+  return { callbackId, obstacle: { code, text } };
+}
