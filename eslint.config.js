@@ -18,6 +18,7 @@ const layers = {
   server: ['server', 'core', 'store'],
   demo: ['demo', 'core', 'store', 'telephony'],
   bench: ['bench', 'core', 'store', 'engine', 'telephony', 'practice-pbx'],
+  sim: ['sim', 'core', 'store', 'engine', 'telephony'],
   'practice-pbx': ['practice-pbx'],
 };
 const zones = Object.entries(layers).map(([target, allowed]) => ({

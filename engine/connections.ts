@@ -91,9 +91,10 @@ export class Connections {
   private beatNow(): void {
     if (this.stopped) return;
     this.beating = this.beat().then(() => {
-      this.timer = this.deps.timers.after(BEAT_MS, () => {
+      const beat = (): void => {
         this.beatNow();
-      });
+      };
+      this.timer = this.deps.timers.after(BEAT_MS, beat, 'ownership');
     });
   }
 

@@ -25,12 +25,13 @@ import { type MissedOutcome, type MissedReport, reportMissedCall } from './misse
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
+import { resumeWork, type StopErrand, stopWork } from './stops.ts';
 import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
 /** How often lost matches and commands of other nodes are looked for, in milliseconds. */
 const SWEEP_MS = 1_000;
-/** How often records and PBX are compared while connected, in sweeps. */
-const SWEEPS_PER_RECONCILIATION = 30;
+/** How often records and PBX are compared while connected, in milliseconds; done by a sweep. */
+const RECONCILE_MS = 30_000;
 /**
  * How long after a connect they are compared once more, in milliseconds. What was begun just before a crash was too young
  * to be judged at the connect, and by then it is not: an agent who waits for it is not kept for 30 seconds.
@@ -53,7 +54,7 @@ export class Engine implements Operations {
   private readonly noticed = new Set<PbxId>();
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
-  private sweeps = 0;
+  private comparedAtMs = 0;
   private stopped = false;
 
   constructor(deps: EngineDeps) {
@@ -97,6 +98,7 @@ export class Engine implements Operations {
   start(): void {
     this.connections.start();
     this.dueTimers.start();
+    this.comparedAtMs = this.deps.timers.monotonicMs();
     this.sweepSoon();
   }
 
@@ -151,6 +153,14 @@ export class Engine implements Operations {
     }
     await this.matching.matchAgent(tenantId, agentId);
     return done(null);
+  }
+
+  async stopWork(errand: StopErrand): Promise<Outcome<null>> {
+    return stopWork(this.deps, errand);
+  }
+
+  async resumeWork(errand: StopErrand): Promise<Outcome<null>> {
+    return resumeWork(this.deps, errand);
   }
 
   async changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>> {
@@ -245,19 +255,20 @@ export class Engine implements Operations {
 
   private sweepSoon(): void {
     if (this.stopped) return;
-    this.sweepTimer = this.deps.timers.after(SWEEP_MS, () => {
+    const look = (): void => {
       this.sweeping = this.sweep().finally(() => {
         this.sweepSoon();
       });
-    });
+    };
+    this.sweepTimer = this.deps.timers.after(SWEEP_MS, look, 'sweep');
   }
 
   private async sweep(): Promise<void> {
-    this.sweeps += 1;
     try {
       await this.takeUpCommands();
       await this.matching.sweep();
-      if (this.sweeps % SWEEPS_PER_RECONCILIATION !== 0) return;
+      if (this.deps.timers.monotonicMs() - this.comparedAtMs < RECONCILE_MS) return;
+      this.comparedAtMs = this.deps.timers.monotonicMs();
       for (const connection of this.connections.all()) await connection.reconcileAgain();
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'the sweep is repeated');

@@ -14,14 +14,17 @@ import {
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
+import type { StopsNow } from '../core/stops/stop.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
+import type { DueTimer } from '../store/timers/timers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { type DayFacts, dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
+import type { Pauses } from './expiry.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
@@ -91,14 +94,40 @@ export class Handling {
     epoch: number | null = null,
   ): Promise<Handled | null> {
     return this.queue.run(interactionId, async () => {
-      const handled = await this.deps.database.transaction(async (tx) => {
-        const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
-        if (loaded === null) return null;
-        const input = await look(loaded, tx);
-        return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
-      });
+      const handled = await this.commit(tenantId, interactionId, look, epoch);
       if (handled !== null) this.publish(handled);
       return handled;
+    });
+  }
+
+  /**
+   * Handles a timer that is due, and leaves what others need not hear at once to `later`, who publishes it.
+   * @throws DatabaseUnavailable
+   */
+  async handleDue(
+    { tenantId, interactionId, timer }: DueTimer,
+    later: (handled: Handled) => void,
+  ): Promise<void> {
+    await this.queue.run(interactionId, async () => {
+      const due = (): Input => ({ kind: 'timer-due', timer });
+      const handled = await this.commit(tenantId, interactionId, due, null);
+      if (handled === null) return;
+      if (handled.commands.length > 0) this.publish(handled);
+      else later(handled);
+    });
+  }
+
+  private async commit(
+    tenantId: TenantId,
+    interactionId: InteractionId,
+    look: Look,
+    epoch: number | null,
+  ): Promise<Handled | null> {
+    return this.deps.database.transaction(async (tx) => {
+      const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
+      if (loaded === null) return null;
+      const input = await look(loaded, tx);
+      return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
     });
   }
 
@@ -167,15 +196,21 @@ export class Handling {
     enteredAt: EpochMs,
     callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
-    return this.contextOf({ ...dayFactsOf(loaded), callback }, loaded.nowMs, enteredAt);
+    return this.contextOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded);
   }
 
   /** The same where there is no situation yet. */
-  contextOf(facts: DayFacts, nowMs: EpochMs, enteredAt: EpochMs): Context {
+  contextOf(
+    facts: DayFacts,
+    enteredAt: EpochMs,
+    { stops, ...pauses }: Pauses & { readonly stops: StopsNow },
+  ): Context {
+    const { nowMs } = pauses;
     const { newId } = this.deps;
     return {
       nowMs,
-      expiresAt: lapseOf(facts, enteredAt),
+      expiresAt: lapseOf(facts, enteredAt, pauses),
+      stops,
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -93,7 +93,7 @@ function decideMissed(
   }: { readonly report: MissedReport; readonly entry: MissedEntry; readonly nowMs: EpochMs },
 ): MissedDecision {
   const { number, dialledNumber, calledAt } = report;
-  const { hours, tenantZone, openCallback, calledAgain, ...rest } = entry;
+  const { hours, tenantZone, openCallback, calledAgain, requestsStopped, ...rest } = entry;
   const facts = {
     hours,
     tenantZone,
@@ -101,7 +101,9 @@ function decideMissed(
     number,
     statedZone: null,
   };
-  const context = handling.contextOf(facts, nowMs, calledAt);
+  // Which times count towards the expiry is looked at again when it comes.
+  const stops = { requests: requestsStopped, dialling: false };
+  const context = handling.contextOf(facts, calledAt, { nowMs, stoppedSpans: [], stops });
   const interactionId = id<'interaction'>(deps.newId());
   const hasOpenCallback = openCallback !== null;
   return receiveMissedCall(

@@ -25,6 +25,7 @@ import { registerQueueRoutes } from './queues.ts';
 import { registerRuleRoutes } from './rules.ts';
 import { type Api, sendProblem } from './serve.ts';
 import { registerStatusRoutes } from './status.ts';
+import { registerStopRoutes } from './stops.ts';
 import { registerTicketRoutes } from './tickets.ts';
 
 /** A body holds a configuration at most, and no configuration comes near this. */
@@ -67,6 +68,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerTicketRoutes(api, deps);
     registerMissedCallRoutes(api, deps);
     registerRuleRoutes(api, deps);
+    registerStopRoutes(api, deps);
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);

@@ -13,8 +13,34 @@ export interface DatabaseOptions {
   /** Replaces the database's clock, for tests and simulation. */
   readonly clock?: () => EpochMs;
   readonly poolSize?: number;
+  /** Lends connections in place of a pool to `url`: a simulation has one connection for everybody. */
+  readonly lend?: (role: Role) => Connections;
   /** Told about connections that break while nobody uses them; without it a database restart would end the process. */
   readonly onConnectionError?: (error: Error) => void;
+}
+
+/** Runs one statement; whoever knows the statement knows the type of its rows. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- pg types its results in the same way
+export type RunStatement = <Row extends pg.QueryResultRow>(
+  statement: pg.QueryConfig | string,
+  values?: unknown[],
+) => Promise<{ rows: Row[] }>;
+
+/** What a `Database` needs of a pool of connections; that of `pg` is one. */
+export interface Connections {
+  connect(): Promise<LentConnection>;
+  readonly query: RunStatement;
+  /** Waits for running statements and closes every connection. */
+  end(): Promise<void>;
+}
+
+/** A connection for one transaction. */
+export interface LentConnection {
+  readonly query: RunStatement;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  removeListener(event: 'error', listener: (error: Error) => void): unknown;
+  /** Gives it back; with an error it is closed instead. */
+  release(broken?: Error): void;
 }
 
 /** One open transaction. Statements run one after the other on its connection. */
@@ -48,7 +74,7 @@ const UNAVAILABLE_CODES =
 const TIMESTAMPTZ = 1184;
 const BIGINT = 20;
 /** Timestamps arrive as milliseconds since the epoch and bigints as numbers: all of ours stay far below 2^53. */
-const types: pg.CustomTypesConfig = {
+export const COLUMN_TYPES: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) => {
     const code: number = oid;
     if (code === TIMESTAMPTZ) return (text: string) => Date.parse(text);
@@ -66,13 +92,14 @@ export function timestamp(at: EpochMs): Date {
 /** PostgreSQL through two pools, one per role. */
 export class Database {
   readonly url: string;
-  private readonly pools: Readonly<Record<Role, pg.Pool>>;
+  private readonly pools: Readonly<Record<Role, Connections>>;
   private readonly virtualClock: (() => EpochMs) | undefined;
 
   constructor(options: DatabaseOptions) {
     this.url = options.url;
     this.virtualClock = options.clock;
-    this.pools = { engine: makePool(options, 'engine'), app: makePool(options, 'app') };
+    const lend = options.lend ?? ((role) => makePool(options, role));
+    this.pools = { engine: lend('engine'), app: lend('app') };
   }
 
   /**
@@ -157,10 +184,10 @@ export class Database {
 const SET_TENANT = `select set_config('ringback.tenant', $1, true)`;
 
 class ClientTransaction implements Transaction {
-  private readonly client: pg.PoolClient;
+  private readonly client: LentConnection;
   private readonly virtualClock: (() => EpochMs) | undefined;
 
-  constructor(client: pg.PoolClient, virtualClock: (() => EpochMs) | undefined) {
+  constructor(client: LentConnection, virtualClock: (() => EpochMs) | undefined) {
     this.client = client;
     this.virtualClock = virtualClock;
   }
@@ -193,7 +220,7 @@ function makePool(options: DatabaseOptions, role: Role): pg.Pool {
     application_name: `ringback ${role}`,
     // A process that is stopped in the middle of a transaction must not hold its locks for longer than its lease.
     options: `-c role=ringback_${role} -c statement_timeout=30s -c idle_in_transaction_session_timeout=5s`,
-    types,
+    types: COLUMN_TYPES,
   });
   pool.on('error', (error) => {
     // A pool that is ending has said good-bye; that the server then hangs up is no news.

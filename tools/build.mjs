@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 
-const folders = ['store', 'telephony', 'contract'];
+const folders = ['store', 'telephony', 'contract', 'sim'];
 const endings = new Set(['.sql', '.conf', '.json']);
 
 function compile(project) {

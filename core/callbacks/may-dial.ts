@@ -17,6 +17,8 @@ export interface DialFacts {
         readonly closed: 'closed-hours' | 'calling-hours';
         readonly nextOpening: EpochMs | null;
       };
+  /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
+  readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
 }
@@ -26,7 +28,8 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall }: DialFacts): MayDial {
+export function mayDial({ opening, numberOnCall, diallingStopped }: DialFacts): MayDial {
+  if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }

@@ -9,6 +9,8 @@ export const ROUTE_FULL_PAUSE_SECONDS = 10;
 export const CONGESTION_PAUSE_SECONDS = 30;
 /** How soon to look again whether the number is still on a call, in seconds. Its own call's end is noticed at once. */
 export const NUMBER_ON_CALL_PAUSE_SECONDS = 5;
+/** How soon to look again whether dialling is still stopped, in seconds. Resuming wakes who waits for it at once. */
+export const DIALLING_STOPPED_PAUSE_SECONDS = 300;
 /** How long an agent who declined or did not pick up is not asked again for the same interaction, in seconds. */
 export const DECLINE_PAUSE_SECONDS = 20;
 

@@ -80,10 +80,11 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, context.stops.requests));
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'requests-stopped':
       case 'number-offers-none':
       case 'rule-disabled':
         return unchanged(situation);
@@ -103,11 +104,13 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
 export function offerFacts(
   { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
+  requestsStopped: boolean,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
     ...whoOffers(origins, queue),
+    requestsStopped,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
   };
@@ -203,9 +206,7 @@ function leaveUnanswered(
   context: Context,
 ): Step {
   return (situation) => {
-    const { nowMs, expiresAt } = context;
-    const hasOpenCallback = openCallback !== null;
-    const made = promiseToAbandoned(situation, { hasOpenCallback, nowMs, expiresAt });
+    const made = promiseToAbandoned(situation, openCallback !== null, context);
     return made === null
       ? endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned')(situation)
       : inOrder(situation, promise(made, context), standInTime(context));

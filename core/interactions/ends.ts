@@ -1,6 +1,7 @@
 import {
   afterAttempt,
   CONGESTION_PAUSE_SECONDS,
+  DIALLING_STOPPED_PAUSE_SECONDS,
   NUMBER_ON_CALL_PAUSE_SECONDS,
   retryDelaySeconds,
 } from '../callbacks/policy.ts';
@@ -116,6 +117,9 @@ function pauseUntil(reason: ParkReason, until: EpochMs, context: Context): Step 
 export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): Step {
   if (mayDial.reason === 'number-on-call') {
     return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
+  }
+  if (mayDial.reason === 'dialling-stopped') {
+    return pause('dialling-stopped', DIALLING_STOPPED_PAUSE_SECONDS, context);
   }
   return mayDial.nextOpening === null
     ? pause(mayDial.reason, NEVER_OPEN_PAUSE_SECONDS, context)

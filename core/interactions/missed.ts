@@ -33,6 +33,7 @@ export interface MissedCall {
 
 /** Why a missed call is not followed up. Codes are promises to integrators: never renamed. */
 export const MISSED_OBSTACLE_CODES = [
+  'requests-stopped',
   'number-withheld',
   'no-rule',
   'rule-disabled',
@@ -81,12 +82,15 @@ const NO_RULE = 'No rule follows up missed calls of this queue or number.';
 /** What stands against following it up, the most telling first. */
 function missedObstacles(
   call: MissedCall,
-  { nowMs, expiresAt }: Context,
+  { nowMs, expiresAt, stops }: Context,
 ): readonly MissedObstacle[] {
   const { queue, origins, number, calledAt } = call;
   const rule = ruleFor('missed', origins, queue.name);
   const isOld = secondsBetween(calledAt, nowMs) > (rule?.lookBackSeconds ?? Infinity);
   return [
+    stops.requests
+      ? reason('requests-stopped', 'Taking requests is stopped by a supervisor.')
+      : null,
     queue.callback.enabled ? null : reason('queue-offers-none', 'The queue offers no callbacks.'),
     origins.numberEnabled
       ? null

@@ -74,27 +74,24 @@ export function standInTime({ nowMs }: Pick<Context, 'nowMs'>): Step {
   };
 }
 
-/** The promise of a caller who left before anyone answered; null when no rule makes one. */
+/**
+ * The promise of a caller who left before anyone answered; null when no rule makes one.
+ * @param hasOpenCallback by an earlier call, in this queue: that one stands
+ */
 export function promiseToAbandoned(
   situation: Situation,
-  { hasOpenCallback, expiresAt, nowMs }: AbandonFacts,
+  hasOpenCallback: boolean,
+  { expiresAt, nowMs, stops }: Context,
 ): NewPromise | null {
   const { interaction, queue, origins } = situation;
   const number = interaction.customerNumber;
   const rule = ruleFor('abandoned', origins, queue.name);
   if (rule === null || !rule.enabled || number === null || hasOpenCallback) return null;
-  if (!queue.callback.enabled || !origins.numberEnabled) return null;
+  if (!queue.callback.enabled || !origins.numberEnabled || stops.requests) return null;
   const waitedSeconds = secondsBetween(interaction.place.enteredAt, nowMs);
   const counts = waitedSeconds >= rule.minimumWaitSeconds && waitedSeconds <= rule.lookBackSeconds;
   // Who has waited longer than a promise lasts would be promised what has lapsed already.
   return counts && expiresAt > nowMs ? { origin: 'abandoned', number, rule } : null;
-}
-
-interface AbandonFacts {
-  /** The number has an open callback in this queue by an earlier call: that one stands. */
-  readonly hasOpenCallback: boolean;
-  readonly expiresAt: EpochMs;
-  readonly nowMs: EpochMs;
 }
 
 /** The settings of the promise that there is, or that `input` would make: its expiry is worked out before it is made. */

@@ -110,6 +110,7 @@ export const PARK_REASONS = [
   'retry',
   'called-recently',
   'settling',
+  'dialling-stopped',
   'delay',
 ] as const;
 export type ParkReason = (typeof PARK_REASONS)[number];
@@ -129,8 +130,16 @@ export interface CustomerCall {
  * - `abandoned`: the caller left our queue before anyone answered
  * - `missed`: another system told us of a call that nobody answered
  * - `api`, `scheduled`: it was asked for by a program or a person, at once or at a time
+ * - `ticket`: somebody who worked on a ticket had the customer called again
  */
-export const CALLBACK_ORIGINS = ['queue-offer', 'abandoned', 'missed', 'api', 'scheduled'] as const;
+export const CALLBACK_ORIGINS = [
+  'queue-offer',
+  'abandoned',
+  'missed',
+  'api',
+  'scheduled',
+  'ticket',
+] as const;
 export type CallbackOrigin = (typeof CALLBACK_ORIGINS)[number];
 
 /** A time agreed with a customer, as they said it and as it was understood. */

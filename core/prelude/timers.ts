@@ -9,9 +9,16 @@ export interface Timers {
   nowMs(): EpochMs;
   /** Milliseconds since some fixed moment; never steps back. For measuring, and for nothing that is stored. */
   monotonicMs(): number;
-  /** Runs `action` once, `delayMs` from now (at once, but never inside this call, when zero or less). */
-  after(delayMs: number, action: () => void): Timer;
+  /**
+   * Runs `action` once, `delayMs` from now (at once, but never inside this call, when zero or less).
+   * @param look set when the action only looks whether there is something to do, and looks again after as long: a
+   *   simulation passes over looks that would find nothing
+   */
+  after(delayMs: number, action: () => void, look?: Look): Timer;
 }
+
+/** What a node looks for again and again: due timers, work that was lost or left by others, who owns the PBXs. */
+export type Look = 'due-timers' | 'sweep' | 'ownership';
 
 /** One thing that will happen later. */
 export interface Timer {

@@ -139,6 +139,7 @@ describe('which rule counts', () => {
           const obstacles = offerObstacles({
             ...whoOffers(origins, { name: 'support', callback }),
             waits: true,
+            requestsStopped: false,
             numberKnown: true,
             hasOpenCallback: false,
           });

@@ -45,6 +45,7 @@ export interface MissedEntry {
   readonly tenantZone: string | null;
   readonly openCallback: CallbackId | null;
   readonly calledAgain: boolean;
+  readonly requestsStopped: boolean;
 }
 
 /** Which call is asked about. Either the number or the name of the queue is given. */
@@ -73,6 +74,7 @@ interface EntryRow {
   rules: readonly Rule[];
   open_callback: CallbackId | null;
   called_again: boolean;
+  requests_stopped: boolean;
 }
 
 /** The queue that the call was for; null when the number or the name leads to none. */
@@ -97,6 +99,7 @@ export async function missedEntry(
     tenantZone: row.tenant_zone,
     openCallback: row.open_callback,
     calledAgain: row.called_again,
+    requestsStopped: row.requests_stopped,
   };
 }
 

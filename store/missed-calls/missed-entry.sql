@@ -13,7 +13,11 @@ select q.id as queue_id, q.name, q.number, q.priority, q.callback, q.pbx_id, l.i
                 where i.tenant_id = q.tenant_id and i.queue_id = q.id and i.customer_number = $4
                   and i.entered_at > $5::timestamptz
                   and (i.state in ('waiting', 'offered', 'connected', 'wrapping-up') or i.ending = 'answered'))
-         as called_again
+         as called_again,
+       exists (select from stop x
+                where x.tenant_id = q.tenant_id and x.what = 'requests' and x.resumed_at is null
+                  and (x.queue_id = q.id or x.pbx_id = q.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+         as requests_stopped
   from queue q
   left join inbound_number n on n.tenant_id = q.tenant_id and n.queue_id = q.id and n.number = $2
   join line l on l.tenant_id = q.tenant_id and l.queue_id = q.id

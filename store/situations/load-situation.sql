@@ -32,6 +32,17 @@ select
                 where other.tenant_id = c.tenant_id and other.number = c.number
                   and other.id is distinct from t.id
                   and other.state in ('dialing', 'in-doubt', 'cancelling', 'connected'))) as on_call,
+  exists (select from stop x
+           where x.tenant_id = i.tenant_id and x.what = 'requests' and x.resumed_at is null
+             and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+    as requests_stopped,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+                     'from', (extract(epoch from x.stopped_at) * 1000)::float8,
+                     'to', (extract(epoch from x.resumed_at) * 1000)::float8) order by x.stopped_at), '[]')
+     from stop x
+    where x.tenant_id = i.tenant_id and x.what = 'dialling' and coalesce(x.resumed_at, 'infinity') > i.entered_at
+      and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+    as stopped_spans,
   -- When the last attempt to reach this number ended, whatever promise it was for, of those that count.
   (select other.ended_at from attempt other
     where other.tenant_id = c.tenant_id and other.number = c.number

@@ -37,6 +37,7 @@ import type { EpochMs } from '../../core/prelude/time.ts';
 import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
 import { settingsWith } from '../../core/rules/resolve.ts';
 import type { Behaviour, Rule } from '../../core/rules/rule.ts';
+import type { StoppedSpan, StopsNow } from '../../core/stops/stop.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -64,6 +65,9 @@ export interface LoadedSituation {
   readonly hours: StoredHours | null;
   /** The zone of the company, in whose day customers may be called; null: not asked. */
   readonly tenantZone: string | null;
+  readonly stops: StopsNow;
+  /** When dialling was stopped since the place was taken, by beginning; they may overlap. */
+  readonly stoppedSpans: readonly StoppedSpan[];
 }
 
 /**
@@ -111,6 +115,11 @@ export async function loadSituation(
         ? null
         : { timeZone: row.time_zone, weekly: row.weekly, holidays: row.holidays },
     tenantZone: row.tenant_zone,
+    stops: {
+      requests: row.requests_stopped,
+      dialling: row.stopped_spans.some(({ to }) => to === null),
+    },
+    stoppedSpans: row.stopped_spans,
     situation: {
       interaction: interactionOf(row),
       callback: callbackOf(row),
@@ -157,6 +166,8 @@ interface SituationRow {
   weekly: HoursSetup['weekly'];
   holidays: HoursSetup['holidays'];
   tenant_zone: string | null;
+  requests_stopped: boolean;
+  stopped_spans: readonly StoppedSpan[];
   callback_id: CallbackId | null;
   callback_state: CallbackState;
   callback_number: PhoneNumber;

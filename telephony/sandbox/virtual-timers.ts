@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../core/prelude/assert.ts';
 import { type EpochMs, epochMs } from '../../core/prelude/time.ts';
-import type { Timer, Timers } from '../../core/prelude/timers.ts';
+import type { Look, Timer, Timers } from '../../core/prelude/timers.ts';
 
 interface Entry {
-  readonly dueMs: number;
+  dueMs: number;
+  readonly askedDueMs: number;
+  readonly delayMs: number;
   readonly action: () => void;
+  readonly look: Look | null;
 }
 
 /** How virtual time begins, and what it waits for between two steps. */
@@ -43,8 +46,9 @@ export class VirtualTimers implements Timers {
     return this.#elapsedMs;
   }
 
-  after(delayMs: number, action: () => void): Timer {
-    const entry: Entry = { dueMs: this.#elapsedMs + Math.max(0, delayMs), action };
+  after(delayMs: number, action: () => void, look: Look | null = null): Timer {
+    const dueMs = this.#elapsedMs + Math.max(0, delayMs);
+    const entry: Entry = { dueMs, askedDueMs: dueMs, delayMs, action, look };
     this.#queue.splice(this.#placeFor(entry.dueMs), 0, entry);
     return {
       cancel: () => {
@@ -62,6 +66,26 @@ export class VirtualTimers implements Timers {
   /** When the next timer is due, in milliseconds of the monotonic clock; null when none is set. */
   nextDueMs(): number | null {
     return this.#queue[0]?.dueMs ?? null;
+  }
+
+  /** The same without those that only look for something to do. */
+  nextDeedMs(): number | null {
+    return this.#queue.find(({ look }) => look === null)?.dueMs ?? null;
+  }
+
+  /**
+   * Passes over the looks of this kind that come before `untilMs`: each next one comes at that time or later, in its own
+   * rhythm. It replaces what was passed over before.
+   */
+  passOver(look: Look, untilMs: number): void {
+    for (const entry of this.#queue.filter((each) => each.look === look)) {
+      const { askedDueMs, delayMs } = entry;
+      const notBeforeMs = Math.max(untilMs, this.#elapsedMs);
+      const passed = Math.max(0, Math.ceil((notBeforeMs - askedDueMs) / delayMs));
+      this.#queue.splice(this.#queue.indexOf(entry), 1);
+      entry.dueMs = askedDueMs + passed * delayMs;
+      this.#queue.splice(this.#placeFor(entry.dueMs), 0, entry);
+    }
   }
 
   /** Lets this much time pass, with everything that falls due in it, timers set on the way included. */

@@ -86,7 +86,7 @@ describe('a call that another system has missed', () => {
     await open();
     const [one, other] = await Promise.all([tell(30), tell(30)]);
     expect(one.callbackId).toBe(other.callbackId);
-    expect([one.isRepeated, other.isRepeated].toSorted()).toEqual([false, true]);
+    expect(one.isRepeated).not.toBe(other.isRepeated);
     await centre.rows(`update callback set state = 'cancelled', ended_at = requested_at`);
     expect(await tell(5)).toMatchObject({ callbackId: one.callbackId, isRepeated: true });
     await centre.rows(`update callback set state = 'scheduled', ended_at = null`);

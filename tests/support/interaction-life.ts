@@ -127,6 +127,7 @@ export class InteractionLife {
     return {
       nowMs: this.nowMs,
       expiresAt: this.#expiresAt,
+      stops: { requests: false, dialling: false },
       fresh: {
         callbackId: id<'callback'>(`callback-${name}`),
         attemptId: id<'attempt'>(`attempt-${name}`),

@@ -19,6 +19,7 @@ import {
   type CallbackSettings,
 } from '../../core/queues/settings.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { OwnerLocks } from '../../sim/owner-locks.ts';
 import { applyCentre } from '../../store/configuration/configuration.ts';
 import { withClient } from '../../store/embedded/login.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -30,7 +31,7 @@ import { VirtualTimers } from '../../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../../telephony/sandbox/world.ts';
 import { createTestDatabase, TEST_DATABASE_URL } from './database.ts';
 import { QuietDatabase } from './quiet-database.ts';
-import { SandboxNode, SharedLocks } from './sandbox-node.ts';
+import { SandboxNode } from './sandbox-node.ts';
 
 /** The number that customers of the test centre dial. */
 export const SUPPORT_NUMBER = '+12025550120';
@@ -126,7 +127,7 @@ export async function openSandboxCentre(options: CentreOptions = {}): Promise<Sa
     chance: seededChance(1),
     ...(carrierLines === undefined ? {} : { carrierLines }),
   });
-  const locks = new SharedLocks(timers);
+  const locks = new OwnerLocks(timers);
   const startNode = (name: string): SandboxNode => {
     const node = new SandboxNode({ name, timers, world, locks, database: access, log: quietLog });
     nodes.push(node);

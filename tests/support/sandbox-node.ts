@@ -1,102 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
-import { id, type PbxId, type TenantId } from '../../core/prelude/ids.ts';
+import { id, type TenantId } from '../../core/prelude/ids.ts';
 import type { Log } from '../../core/prelude/log.ts';
-import type { Timer, Timers } from '../../core/prelude/timers.ts';
+import type { Timers } from '../../core/prelude/timers.ts';
 import { Engine } from '../../engine/engine.ts';
+import type { OwnerLocks } from '../../sim/owner-locks.ts';
+import { Pulse, PulsingTimers } from '../../sim/pulse.ts';
 import type { DatabaseOptions, Transaction } from '../../store/database.ts';
-import type { OwnerLock } from '../../store/ownership/lock-session.ts';
 import type { Statement } from '../../store/statement.ts';
 import type { Driver, DriverCommand, DriverEvent } from '../../telephony/driver.ts';
 import type { VirtualTimers } from '../../telephony/sandbox/virtual-timers.ts';
 import type { SandboxWorld } from '../../telephony/sandbox/world.ts';
 import { QuietDatabase } from './quiet-database.ts';
 
-/** After so long without a sign of life the database ends the session that holds a node's locks. */
-const LOCK_IDLE_MS = 5_000;
-
-/** Whether a process runs, stands still (SIGSTOP) or is gone (SIGKILL). What it was about to do waits, or never comes. */
-class Pulse {
-  isDead = false;
-  #isFrozen = false;
-  #waiting: (() => void)[] = [];
-
-  get beats(): boolean {
-    return !this.isDead && !this.#isFrozen;
-  }
-
-  run(action: () => void): void {
-    if (this.isDead) return;
-    if (this.#isFrozen) this.#waiting.push(action);
-    else action();
-  }
-
-  /** Resolves at once in a running process, later in a frozen one, never in a dead one. */
-  async felt(): Promise<void> {
-    if (this.beats) return;
-    await new Promise<void>((resolve) => {
-      if (!this.isDead) this.#waiting.push(resolve);
-    });
-  }
-
-  freeze(): void {
-    this.#isFrozen = true;
-  }
-
-  thaw(): void {
-    this.#isFrozen = false;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const action of waiting) action();
-  }
-
-  stopForEver(): void {
-    this.isDead = true;
-    this.#waiting = [];
-  }
-}
-
-/** The advisory locks of all nodes on one database: gone with a dead holder, and with one that shows no life. */
-export class SharedLocks {
-  readonly #holders = new Map<PbxId, SandboxNode>();
-  readonly #timers: Timers;
-
-  constructor(timers: Timers) {
-    this.#timers = timers;
-  }
-
-  /** The locks as one node uses them. */
-  lockOf(node: SandboxNode): OwnerLock {
-    return {
-      tryLock: async (pbxId) => {
-        const holder = this.#holders.get(pbxId);
-        const isFree = holder === undefined || holder === node || !this.#isAlive(holder);
-        if (isFree) this.#holders.set(pbxId, node);
-        return Promise.resolve(isFree);
-      },
-      unlock: async (pbxId) => {
-        if (this.#holders.get(pbxId) === node) this.#holders.delete(pbxId);
-        return Promise.resolve();
-      },
-      beat: async () => {
-        node.lastBeatMs = this.#timers.monotonicMs();
-        return Promise.resolve();
-      },
-      close: async () => Promise.resolve(),
-    };
-  }
-
-  #isAlive(holder: SandboxNode): boolean {
-    return !holder.isDead && this.#timers.monotonicMs() - holder.lastBeatMs <= LOCK_IDLE_MS;
-  }
-}
-
 /** What a node of the test centre stands on. */
 export interface NodeParts {
   readonly name: string;
   readonly timers: VirtualTimers;
   readonly world: SandboxWorld;
-  readonly locks: SharedLocks;
+  readonly locks: OwnerLocks;
   readonly database: DatabaseOptions;
   readonly log: Log;
 }
@@ -189,30 +111,6 @@ export class SandboxNode {
     } finally {
       await this.#pulse.felt();
     }
-  }
-}
-
-class PulsingTimers implements Timers {
-  readonly #timers: Timers;
-  readonly #pulse: Pulse;
-
-  constructor(timers: Timers, pulse: Pulse) {
-    this.#timers = timers;
-    this.#pulse = pulse;
-  }
-
-  nowMs(): ReturnType<Timers['nowMs']> {
-    return this.#timers.nowMs();
-  }
-
-  monotonicMs(): number {
-    return this.#timers.monotonicMs();
-  }
-
-  after(delayMs: number, action: () => void): Timer {
-    return this.#timers.after(delayMs, () => {
-      this.#pulse.run(action);
-    });
   }
 }
 

@@ -1,0 +1,300 @@
+import type { LedgerEntry } from '../../telephony/sandbox/ledger.ts';
+import type { AttemptSeen, Books, CallbackSeen, InteractionSeen } from '../books.ts';
+import type { History } from './history.ts';
+import type { Patience } from './patience.ts';
+import { hasHeard, type Witness } from './witness.ts';
+
+/** Two clocks tell of one moment: what a message travels, and the longest that a late event is kept. */
+const LATE_MS = 5_000;
+/** Records and PBX agree within 30 s, and a call placed less than 10 s before a comparison waits for the next one. */
+const AGREE_MS = 42_000;
+/** How long an available agent and somebody who waits may stand beside each other. */
+const IDLE_MS = 2_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const COUNTED = new Set([
+  ...['connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail'],
+  ...['invalid-number', 'abandoned', 'in-doubt', 'pbx-lost'],
+]);
+const WITH_TICKET = new Set(['exhausted', 'expired', 'released', 'refused', 'poisoned']);
+
+/** What is wrong by one invariant at this step; empty when nothing is. */
+export type Invariant = (
+  witness: Witness,
+  history: History,
+  patience: Patience,
+) => readonly string[];
+
+/** The invariants of ARCHITECTURE.md, as somebody sees them who reads rows, events and the carrier's ledger only. */
+export const INVARIANTS: Readonly<Record<string, Invariant>> = {
+  I1: promisesExist,
+  I2: endsAndTickets,
+  I3: oneCallPerAttempt,
+  I4: oneLegPerNumber,
+  I5: nobodyAfterConversation,
+  I6: attemptsBelowMaximum,
+  I7: nobodyOutsideHours,
+  I8: onlyGoodNumbers,
+  I9: agentFirst,
+  I10: oneReservationPerAgent,
+  I11: legsAndRowsAgree,
+  I12: oldEpochsChangeNothing,
+  I13: openCallbacksHaveNextStep,
+  I14: betterPlaceFirst,
+  I15: outcomesOnce,
+  I16: rowsAsTold,
+  I17: nobodyIdleBesideWaiting,
+};
+
+function promisesExist({ live, books }: Witness): readonly string[] {
+  return live
+    .filter((leg) => leg.role === 'caller' && hasHeard(leg, 'confirmation'))
+    .filter((leg) => !books.callbacks.some((callback) => callback.number === leg.party))
+    .map((leg) => `${String(leg.party)} was promised a call, and there is no callback`);
+}
+
+function endsAndTickets({ books }: Witness, history: History): readonly string[] {
+  return books.callbacks.flatMap(({ id, number, state, tickets, open }, at) => {
+    const isTwice = books.callbacks.findIndex((one) => one.open && one.number === number) < at;
+    const ends = history.callbacks.get(id)?.ends ?? 0;
+    const owed = WITH_TICKET.has(state) ? 1 : 0;
+    return [
+      ...(ends === (open ? 0 : 1) ? [] : [`${number} is ${state} after ${ends.toString()} ends`]),
+      ...(open && isTwice ? [`${number} has two open callbacks in one queue`] : []),
+      ...(tickets === owed ? [] : [`${number} is ${state} with ${tickets.toString()} tickets`]),
+    ];
+  });
+}
+
+function oneCallPerAttempt({ fresh, ledger }: Witness, history: History): readonly string[] {
+  return fresh
+    .filter((leg) => leg.role === 'customer')
+    .flatMap((leg) => [
+      ...(ledger.filter((other) => other.legId === leg.legId).length === 1
+        ? []
+        : [`attempt ${leg.legId} was called twice`]),
+      ...(history.attempts.get(leg.legId)?.dialled === true
+        ? []
+        : [`${String(leg.party)} was called without a recorded attempt`]),
+    ]);
+}
+
+function oneLegPerNumber({ live }: Witness): readonly string[] {
+  const numbers = live.filter((leg) => leg.role === 'customer').map((leg) => leg.party);
+  return numbers
+    .filter((number, at) => numbers.indexOf(number) !== at)
+    .map((number) => `two calls to ${String(number)} at once`);
+}
+
+function nobodyAfterConversation({ fresh }: Witness, history: History): readonly string[] {
+  return fresh
+    .filter((leg) => leg.role === 'customer')
+    .filter((leg) => {
+      const attempt = history.attempts.get(leg.legId);
+      return [...history.callbacks.values()].some(
+        (callback) => callback.interaction === attempt?.interaction && callback.talked,
+      );
+    })
+    .map((leg) => `${String(leg.party)} was called again after a conversation`);
+}
+
+function attemptsBelowMaximum(
+  { books, attemptsMax }: Witness,
+  history: History,
+): readonly string[] {
+  return books.callbacks.flatMap(({ number, interaction, used }) => {
+    const counted = [...history.attempts.values()].filter(
+      (attempt) => attempt.interaction === interaction && COUNTED.has(attempt.outcome ?? ''),
+    ).length;
+    return [
+      ...(counted <= attemptsMax ? [] : [`${number} was tried ${counted.toString()} times`]),
+      ...(counted === used
+        ? []
+        : [`${number}: ${counted.toString()} attempts, ${used.toString()} counted`]),
+    ];
+  });
+}
+
+function nobodyOutsideHours({ fresh, hours, callingHours }: Witness): readonly string[] {
+  return fresh
+    .filter((leg) => leg.role === 'customer')
+    .filter((leg) => {
+      const isOpen = hours === null || isOpenAt(leg.atMs, hours);
+      return !isOpen || !isDayAt(leg.atMs, callingHours);
+    })
+    .map((leg) => `${String(leg.party)} was called at ${new Date(leg.atMs).toISOString()}`);
+}
+
+/** The simulated customers all live in Washington, five hours behind UTC in November. */
+function isDayAt(atMs: number, { from, to }: { from: number; to: number }): boolean {
+  const hour = ((atMs + DAY_MS - 5 * HOUR_MS) % DAY_MS) / HOUR_MS;
+  return hour >= from && hour < to + LATE_MS / HOUR_MS;
+}
+
+/** Milliseconds of the day and of the weekday, in the simplest way: the simulated office is open in UTC. */
+function isOpenAt(atMs: number, { opens, closes }: { opens: number; closes: number }): boolean {
+  const day = new Date(atMs).getUTCDay();
+  const hour = (atMs % DAY_MS) / HOUR_MS;
+  // The gate commits first and the call travels then.
+  return day >= 1 && day <= 5 && hour >= opens && hour < closes + LATE_MS / HOUR_MS;
+}
+
+function onlyGoodNumbers({ fresh }: Witness): readonly string[] {
+  return fresh
+    .filter((leg) => leg.role === 'customer' && !/^\+1202555\d{4}$/.test(leg.party ?? ''))
+    .map((leg) => `${String(leg.party)} is nobody who asked`);
+}
+
+function agentFirst(witness: Witness, _history: History, patience: Patience): readonly string[] {
+  const { fresh, live, ledger, orderlyMs } = witness;
+  const early = fresh
+    .filter((leg) => leg.role === 'customer')
+    .filter((leg) => !ledger.some((other) => isAnsweredAgent(other, leg.atMs)))
+    .map((leg) => `${String(leg.party)} was called before an agent had answered`);
+  const answered = live.filter((leg) => leg.role === 'agent' && leg.answeredAtMs !== null).length;
+  const customers = live.filter((leg) => leg.role === 'customer').length;
+  const tooMany = customers > answered ? ['more customers on the phone than agents'] : [];
+  return [...early, ...patience.exceeded('I9', tooMany, orderlyMs, AGREE_MS)];
+}
+
+function isAnsweredAgent(leg: LedgerEntry, atMs: number): boolean {
+  if (leg.role !== 'agent' || leg.answeredAtMs === null || leg.answeredAtMs > atMs) return false;
+  return (leg.endedAtMs ?? Number.POSITIVE_INFINITY) >= atMs - LATE_MS;
+}
+
+function oneReservationPerAgent({ books }: Witness): readonly string[] {
+  return books.agents
+    .filter(({ occupation, reserved }) => (occupation === 'idle') !== (reserved === null))
+    .map(({ name, occupation }) => `${name} is ${occupation} and the reservation says otherwise`);
+}
+
+function legsAndRowsAgree(
+  { live, books, orderlyMs }: Witness,
+  _history: History,
+  patience: Patience,
+): readonly string[] {
+  const rows = new Set([
+    ...books.attempts.map((attempt) => attempt.id),
+    ...books.offers.map((offer) => offer.id),
+    ...books.agents.flatMap((agent) => agent.leg ?? []),
+    ...books.interactions.flatMap((one) => (one.callState === 'gone' ? [] : (one.leg ?? []))),
+  ]);
+  const legs = new Set<string>(live.map((leg) => leg.legId));
+  const wrong = [
+    ...[...legs].filter((leg) => !rows.has(leg)).map((leg) => `leg ${leg} has no row`),
+    ...liveRows(books)
+      .filter((row) => !legs.has(row))
+      .map((row) => `row ${row} has no leg`),
+  ];
+  return patience.exceeded('I11', wrong, orderlyMs, AGREE_MS);
+}
+
+function liveRows(books: Books): readonly string[] {
+  return [
+    ...books.attempts
+      .filter(({ state }) => state === 'dialing' || state === 'connected')
+      .map((attempt) => attempt.id),
+    ...books.agents.flatMap((agent) => agent.leg ?? []),
+    ...books.interactions.flatMap((one) => (one.callState === 'gone' ? [] : (one.leg ?? []))),
+  ];
+}
+
+function oldEpochsChangeNothing({ books, before }: Witness): readonly string[] {
+  const epoch = books.owner?.epoch ?? 0;
+  const known = new Set(before?.attempts.map((attempt) => `${attempt.id} ${attempt.state}`));
+  return books.attempts
+    .filter(({ id, state }) => state === 'dialing' && !known.has(`${id} ${state}`))
+    .filter((attempt) => attempt.epoch !== epoch && attempt.epoch !== before?.owner?.epoch)
+    .map(({ number, epoch: old }) => `${number} was dialled under epoch ${String(old)}`);
+}
+
+function openCallbacksHaveNextStep({ books }: Witness): readonly string[] {
+  return books.callbacks
+    .filter((callback) => callback.open && !hasNextStep(callback, books))
+    .map(({ number, state }) => `${number} is ${state} without a next step`);
+}
+
+function hasNextStep(callback: CallbackSeen, books: Books): boolean {
+  const interaction = books.interactions.find((one) => one.id === callback.interaction);
+  if (interaction === undefined) return false;
+  const attempt = books.attempts.find((one) => one.callback === callback.id);
+  const isAsked = books.offers.some((offer) => offer.interaction === interaction.id);
+  return stepExists(callback.state, interaction, attempt, isAsked);
+}
+
+function stepExists(
+  state: string,
+  { inLine, parked, timers }: InteractionSeen,
+  attempt: AttemptSeen | undefined,
+  isAsked: boolean,
+): boolean {
+  const isParked = parked !== null && timers.includes('parked');
+  if (state === 'waiting') return inLine !== isParked;
+  if (state === 'scheduled' || state === 'retry-wait') return isParked;
+  if (state === 'offered') return isAsked && timers.includes('offer');
+  if (state === 'accepted') return isAsked && timers.length > 0;
+  if (state === 'dialing') {
+    return attempt !== undefined && (timers.includes('dial') || timers.includes('settle'));
+  }
+  if (state === 'connected') return attempt?.state === 'connected' && isAsked;
+  return state === 'wrapping-up' ? timers.includes('wrap-up') : state === 'poisoned';
+}
+
+/** Nobody is offered while somebody with a better place stood in line before and after, whom the agent could have taken. */
+function betterPlaceFirst({ books, before }: Witness): readonly string[] {
+  if (before === null || before === books) return [];
+  const ringing = books.events.filter((event) => event.kind === 'offer.ringing');
+  return ringing.flatMap((event) => {
+    const taken = before.interactions.find((one) => one.id === event.interaction);
+    const agent = before.agents.find((one) => one.id === event.body['agentId']);
+    if (taken === undefined || agent === undefined) return [];
+    return books.interactions
+      .filter((other) => {
+        const was = before.interactions.find((one) => one.id === other.id);
+        const stood = was?.inLine === true && other.inLine;
+        return stood && !agent.declined.includes(other.id) && isBetter(other, taken);
+      })
+      .map((other) => `${agent.name} was offered ${taken.id} before ${other.id}`);
+  });
+}
+
+function isBetter(one: InteractionSeen, other: InteractionSeen): boolean {
+  if (one.priority !== other.priority) return one.priority > other.priority;
+  if (one.entered !== other.entered) return one.entered < other.entered;
+  return one.sequence < other.sequence;
+}
+
+/** The history itself complains of a second end; here an attempt that is over must have been told as over. */
+function outcomesOnce({ books }: Witness, history: History): readonly string[] {
+  return [...history.attempts.values()]
+    .filter(({ id, ends }) => ends > 0 && books.attempts.some((attempt) => attempt.id === id))
+    .map(({ id }) => `attempt ${id} lives on after its end`);
+}
+
+function rowsAsTold({ books }: Witness, history: History): readonly string[] {
+  const callbacks = books.callbacks
+    .filter(({ id, state }) => {
+      const told = history.callbacks.get(id)?.state;
+      return told !== state && !(told === 'requested' && ['waiting', 'scheduled'].includes(state));
+    })
+    .map(({ number, state }) => `${number} is ${state}, and no event says so`);
+  const gaps = books.interactions
+    .filter(({ id, revision }) => history.revisions.get(id) !== revision)
+    .map(({ id }) => `the last event of ${id} is missing`);
+  return [...callbacks, ...gaps];
+}
+
+function nobodyIdleBesideWaiting(
+  { books, orderlyMs }: Witness,
+  _history: History,
+  patience: Patience,
+): readonly string[] {
+  const idle = books.agents.flatMap((agent) =>
+    agent.available
+      ? books.interactions
+          .filter((one) => one.inLine && !agent.declined.includes(one.id))
+          .map((one) => `${agent.name} is idle beside ${one.id}`)
+      : [],
+  );
+  return patience.exceeded('I17', idle, orderlyMs, IDLE_MS);
+}

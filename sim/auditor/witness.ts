@@ -1,0 +1,32 @@
+import type { LedgerEntry } from '../../telephony/sandbox/ledger.ts';
+import type { Books } from '../books.ts';
+
+/** Everything that an invariant may look at: what the product has written, and what the carrier has counted. */
+export interface Witness {
+  /** The wall clock. */
+  readonly nowMs: number;
+  /** How long everything has been in order by now, in milliseconds of that time alone: see `Patience`. */
+  readonly orderlyMs: number;
+  readonly books: Books;
+  /** As they stood at the step before; null at the first, the same when that step changed nothing. */
+  readonly before: Books | null;
+  /** Every leg there ever was. */
+  readonly ledger: readonly LedgerEntry[];
+  /** The legs that live. */
+  readonly live: readonly LedgerEntry[];
+  /** Those that have been placed, or have come in, since the step before. */
+  readonly fresh: readonly LedgerEntry[];
+  /** At most so many attempts count for one callback. */
+  readonly attemptsMax: number;
+  /** The opening hours of the only queue, as hours of a weekday; null when it is always open. */
+  readonly hours: { readonly opens: number; readonly closes: number } | null;
+  /** When the customers may be called, in hours of their own day. */
+  readonly callingHours: { readonly from: number; readonly to: number };
+}
+
+/** True for a leg that has heard this prompt, at least its beginning. */
+export function hasHeard(leg: LedgerEntry, promptName: string): boolean {
+  return leg.heard.some(
+    ({ piece }) => piece.kind === 'prompt' && piece.name === `ringback/${promptName}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type Coverage, type Report, sum } from './coverage.ts';
+import type { FaultKind } from './fault-kinds.ts';
+
+/** Which schedules are to be run. */
+export interface Assignment {
+  readonly from: number;
+  readonly seeds: number;
+  readonly faults: readonly FaultKind[];
+  /** Stop at the first broken one. */
+  readonly untilBroken?: boolean;
+}
+
+/** Several processes that run schedules side by side, each in a database of its own on one server. */
+export class Crew {
+  readonly #script: string;
+  readonly #server: string;
+  readonly #workers: number;
+
+  constructor(script: URL, server: string, workers: number) {
+    this.#script = fileURLToPath(script);
+    this.#server = server;
+    this.#workers = workers;
+  }
+
+  /** Runs schedules in their order, as workers become free. Answers with what they have covered together. */
+  async run(
+    { from, seeds, faults, untilBroken = false }: Assignment,
+    onReport: (report: Report, done: number) => void,
+  ): Promise<Coverage | null> {
+    let next = from;
+    let done = 0;
+    let total: Coverage | null = null;
+    const give = (worker: ChildProcess): void => {
+      if (next >= from + seeds) {
+        worker.disconnect();
+        return;
+      }
+      worker.send({ seed: next, faults });
+      next += 1;
+    };
+    const take = (worker: ChildProcess, report: Report): void => {
+      done += 1;
+      total = total === null ? report.coverage : sum(total, report.coverage);
+      onReport(report, done);
+      if (untilBroken && report.breaches.length > 0) next = from + seeds;
+      give(worker);
+    };
+    const workers = Math.min(this.#workers, seeds);
+    await Promise.all(
+      Array.from({ length: workers }, async (_, nth) => this.#employ(nth, give, take)),
+    );
+    return total;
+  }
+
+  async #employ(
+    nth: number,
+    give: (worker: ChildProcess) => void,
+    take: (worker: ChildProcess, report: Report) => void,
+  ): Promise<void> {
+    const name = `worker_${process.pid.toString()}_${nth.toString()}_${Date.now().toString(36)}`;
+    const worker = fork(this.#script, [this.#server, name]);
+    worker.on('message', (said: Report | 'ready') => {
+      if (said === 'ready') give(worker);
+      else take(worker, said);
+    });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('exit', (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`a worker of the simulation ended with ${String(code)}`));
+      });
+    });
+  }
+}
