@@ -5,10 +5,12 @@ import { readConfiguration } from './configuration-reading.ts';
 
 type Rules = NonNullable<ConfigurationDocument['rules']>;
 
+const CARRIER = { name: 'carrier', dial: 'PJSIP/{number}@carrier', lines: 30 };
+
 /** One queue with a number, and what the test adds. */
 function centre(rules: Rules, more: Partial<ConfigurationDocument> = {}): ConfigurationDocument {
   return {
-    pbxs: [{ name: 'main', driver: 'sandbox' }],
+    pbxs: [{ name: 'main', driver: 'sandbox', routes: [CARRIER] }],
     queues: [{ name: 'support' }],
     agents: [{ name: 'desk-1', endpoint: 'PJSIP/desk-1', queues: ['support'] }],
     numbers: [{ number: '+12025550120', queue: 'support' }],
@@ -75,12 +77,13 @@ describe('a mistake in a rule says where it is, what was found and what is allow
 
 describe('what is allowed and likely not meant is warned of', () => {
   test('S0.17: more attempts than people are glad of, and retries that come too soon', () => {
-    const found = warnings(centre([{ ...LOST, attempts: 6, retryAfter: 'PT20S' }]));
+    const press = { ...LOST, type: 'queue-callback' } as const;
+    const found = warnings(centre([{ ...press, attempts: 6, retryAfter: 'PT20S' }]));
     expect(found).toEqual([
       'rules[0].attempts: tries a customer up to 6 times: 3 is usual, and more than 5 annoys',
       'rules[0].retryAfter: tries again in less than a minute: whoever was not there is seldom there again so soon',
     ]);
-    expect(warnings(centre([{ ...LOST, attempts: 3, retryAfter: 'PT10M' }]))).toEqual([]);
+    expect(warnings(centre([{ ...press, attempts: 3, retryAfter: 'PT10M' }]))).toEqual([]);
   });
 
   test('S0.17: a queue and a profile are looked at as well', () => {
