@@ -14,7 +14,6 @@ import {
 } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
-import type { StopsNow } from '../core/stops/stop.ts';
 import type { PbxRow } from '../store/centre.ts';
 import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
@@ -22,9 +21,8 @@ import { type LoadedSituation, lockSituation } from '../store/situations/load.ts
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { DueTimer } from '../store/timers/timers.ts';
 import type { Driver } from '../telephony/driver.ts';
-import { type DayFacts, dayFactsOf, lapseOf } from './calling-hours.ts';
+import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
-import type { Pauses } from './expiry.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
@@ -196,26 +194,21 @@ export class Handling {
     enteredAt: EpochMs,
     callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
-    return this.contextOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded);
+    return {
+      nowMs: loaded.nowMs,
+      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
+      stops: loaded.stops,
+      fresh: this.freshIds(),
+    };
   }
 
-  /** The same where there is no situation yet. */
-  contextOf(
-    facts: DayFacts,
-    enteredAt: EpochMs,
-    { stops, ...pauses }: Pauses & { readonly stops: StopsNow },
-  ): Context {
-    const { nowMs } = pauses;
+  /** Ids for what a decision may make. */
+  freshIds(): Context['fresh'] {
     const { newId } = this.deps;
     return {
-      nowMs,
-      expiresAt: lapseOf(facts, enteredAt, pauses),
-      stops,
-      fresh: {
-        callbackId: id<'callback'>(newId()),
-        attemptId: id<'attempt'>(newId()),
-        ticketId: id<'ticket'>(newId()),
-      },
+      callbackId: id<'callback'>(newId()),
+      attemptId: id<'attempt'>(newId()),
+      ticketId: id<'ticket'>(newId()),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Context } from '../core/interactions/input.ts';
 import {
   type MissedDecision,
   receiveMissedCall,
@@ -16,6 +17,7 @@ import {
   missedEntry,
   setMissedAnswer,
 } from '../store/missed-calls/missed-calls.ts';
+import { lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Handled, Handling } from './handling.ts';
 
@@ -101,9 +103,13 @@ function decideMissed(
     number,
     statedZone: null,
   };
-  // Which times count towards the expiry is looked at again when it comes.
-  const stops = { requests: requestsStopped, dialling: false };
-  const context = handling.contextOf(facts, calledAt, { nowMs, stoppedSpans: [], stops });
+  const context: Context = {
+    nowMs,
+    // Which times count is looked at again when it comes.
+    expiresAt: lapseOf(facts, calledAt),
+    stops: { requests: requestsStopped, dialling: false },
+    fresh: handling.freshIds(),
+  };
   const interactionId = id<'interaction'>(deps.newId());
   const hasOpenCallback = openCallback !== null;
   return receiveMissedCall(

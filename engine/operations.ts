@@ -4,8 +4,11 @@ import type { AttemptOutcome } from '../core/callbacks/states.ts';
 import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
+import type { RequestKey } from '../store/requests/idempotency.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
 import type { MissedOutcome, MissedReport } from './missed-calls.ts';
+import type { CallbackRequest } from './request-judging.ts';
+import type { RequestsOutcome } from './requests.ts';
 import type { StopErrand } from './stops.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
 
@@ -35,6 +38,15 @@ export interface Operations {
   callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
   /** Follows up a call that another system has missed, as its rule says, or says why not. */
   reportMissedCall(tenantId: TenantId, report: MissedReport): Promise<Outcome<MissedOutcome>>;
+  /**
+   * Callbacks for people who are not on the phone with us; all are begun, or none.
+   * @param key under which the same request again gives the same callback, for a day
+   */
+  requestCallbacks(
+    tenantId: TenantId,
+    requests: readonly CallbackRequest[],
+    key: RequestKey | null,
+  ): Promise<RequestsOutcome>;
   /** The configuration has changed: connections, devices and lines are looked at anew. */
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */

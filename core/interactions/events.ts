@@ -62,12 +62,16 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const body = { callbackId: id, attemptsUsed };
   if (was === null) {
     const { origin, rule, notBefore } = callback;
-    const told = { kind: 'callback.requested', body: { ...body, origin, rule, notBefore } };
-    // Who is not to be called yet does not wait in line.
-    return state === 'waiting' ? [told] : [told, { kind: `callback.${state}`, body }];
+    const requested = {
+      kind: 'callback.requested',
+      body: { ...body, origin, rule, notBefore },
+    };
+    return state === 'waiting' ? [requested] : [requested, { kind: `callback.${state}`, body }];
   }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
+  const reconnects = was.secondChance === null && callback.secondChance !== null;
   return [
+    ...(reconnects ? [{ kind: 'callback.reconnecting', body }] : []),
     ...(closed ? [{ kind: 'callback.inactive', body }] : []),
     ...(was.state === state ? [] : [{ kind: `callback.${state}`, body }]),
   ];
@@ -89,11 +93,14 @@ function interactionEvents(before: Situation | null, after: Situation): readonly
 
 function standingEvents(
   before: Situation | null,
-  { interaction: { standing } }: Situation,
+  { interaction: { standing, place } }: Situation,
 ): readonly DomainEvent[] {
+  const isRenewed = before !== null && before.interaction.place.enteredAt !== place.enteredAt;
   const was = before?.interaction.standing;
   if (standing.kind === 'in-line' && was?.kind === 'parked') {
-    return [{ kind: 'place.resumed', body: {} }];
+    return isRenewed
+      ? [{ kind: 'place.renewed', body: { enteredAt: place.enteredAt } }]
+      : [{ kind: 'place.resumed', body: {} }];
   }
   if (standing.kind !== 'parked') return [];
   const same =

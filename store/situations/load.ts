@@ -1,4 +1,5 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { SecondChance } from '../../core/callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
 import type { HoursSetup } from '../../core/centre/centre.ts';
@@ -14,7 +15,6 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
-  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -40,6 +40,7 @@ import type { Behaviour, Rule } from '../../core/rules/rule.ts';
 import type { StoppedSpan, StopsNow } from '../../core/stops/stop.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
+import { chosenTimeOf } from './chosen-time.ts';
 
 const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
@@ -192,6 +193,7 @@ interface SituationRow {
   attempt_id: AttemptId | null;
   attempt_state: AttemptState;
   attempt_number: PhoneNumber;
+  is_second_chance: boolean;
   started_at: EpochMs;
   route_id: RouteId | null;
   dialed_at: EpochMs | null;
@@ -279,12 +281,6 @@ function callbackOf(row: SituationRow): Callback | null {
   };
 }
 
-function chosenTimeOf(row: SituationRow): Callback['chosenTime'] {
-  const { chosen_at: at, chosen_wall_time: time, chosen_time_zone: timeZone } = row;
-  if (at === null) return null;
-  return { at, wall: time === null || timeZone === null ? null : { time, timeZone } };
-}
-
 function offerOf(row: SituationRow): Offer | null {
   if (row.offer_id === null) return null;
   return {
@@ -303,6 +299,7 @@ function attemptOf(row: SituationRow): Attempt | null {
     id: row.attempt_id,
     state: row.attempt_state,
     number: row.attempt_number,
+    isSecondChance: row.is_second_chance,
     startedAt: row.started_at,
     routeId: row.route_id,
     dialedAt: row.dialed_at,

@@ -99,6 +99,9 @@ function forwarding(server: () => TestServer): Operations {
     callAgain: async (...asked) => (server().operations.callAgain ?? nothing)(...asked),
     reportMissedCall: async (...asked) =>
       (server().operations.reportMissedCall ?? nothing)(...asked),
+    requestCallbacks: async (...asked) =>
+      server().operations.requestCallbacks?.(...asked) ??
+      Promise.resolve({ kind: 'mistakes', mistakes: [] }),
     centreChanged: async () => server().operations.centreChanged?.(),
     status: () => server().status,
   };
