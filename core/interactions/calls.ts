@@ -225,9 +225,7 @@ function leaveUnanswered(
   context: Context,
 ): Step {
   return (situation) => {
-    const { nowMs, expiresAt } = context;
-    const hasOpenCallback = openCallback !== null;
-    const made = promiseToAbandoned(situation, { hasOpenCallback, nowMs, expiresAt });
+    const made = promiseToAbandoned(situation, openCallback !== null, context);
     if (made !== null && verdict.allowed) {
       return inOrder(situation, promise(made, context), standInTime(context));
     }
