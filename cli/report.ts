@@ -27,7 +27,9 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
       const { queue, ...given } = reportOptions.parse(options);
       const to = given.to ?? new Date().toISOString();
       // A time that is none is refused by the server, which says what one looks like.
-      const from = given.from ?? new Date((Date.parse(to) || 0) - DAY_MS).toISOString();
+      const from =
+        given.from ??
+        new Date((Number.isNaN(Date.parse(to)) ? 0 : Date.parse(to)) - DAY_MS).toISOString();
       const query = { from, to, ...(queue === undefined ? {} : { queue }) };
       await terminal.tell(command, { route: reportCallbacks, asked: { query } }, reportText);
     });
