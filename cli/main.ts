@@ -9,6 +9,7 @@ import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { addLintCommand } from './lint.ts';
 import { addMissedCommand } from './missed.ts';
+import { addOptOutCommands } from './opt-outs.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addRulesCommand } from './rules.ts';
 import { addStatusCommand } from './status.ts';
@@ -88,6 +89,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addRulesCommand(program, terminal);
   addStopCommands(program, terminal);
   addAgentCommands(program, terminal);
+  addOptOutCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);

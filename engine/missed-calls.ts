@@ -4,6 +4,8 @@ import {
   receiveMissedCall,
   settingsOfMissed,
 } from '../core/interactions/missed.ts';
+import type { PhoneNumber } from '../core/numbers/number.ts';
+import { ALLOWED, type NumberVerdict } from '../core/numbers/verdict.ts';
 import { present } from '../core/prelude/assert.ts';
 import { id, type TenantId } from '../core/prelude/ids.ts';
 import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
@@ -20,6 +22,7 @@ import {
 import { lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Handled, Handling } from './handling.ts';
+import { checkRequest } from './number-check.ts';
 
 /** A call that nobody answered, as another system tells of it. */
 export interface MissedReport extends MissedQuestion {
@@ -68,7 +71,8 @@ async function take(
   if (entry === null) return { answer: UNKNOWN, handled: null };
   const before = await claimMissedCall(tx, tenantId, report, nowMs);
   if (before !== null) return { answer: done({ ...before, isRepeated: true }), handled: null };
-  const what = decideMissed(deps, handling, { report, entry, nowMs });
+  const numberVerdict = await verdictOf(tx, tenantId, report.number, nowMs);
+  const what = decideMissed(deps, handling, { report, entry, numberVerdict, nowMs });
   const answer = answerOf(what, entry);
   await setMissedAnswer(tx, tenantId, report.externalId, answer);
   const handled = what.followedUp
@@ -85,14 +89,29 @@ async function take(
 
 const UNKNOWN = refused('QUEUE_UNKNOWN', 'The number or the name leads to no queue.');
 
+/** Nobody asked in words for this call: only numbers of the own countries are called. */
+async function verdictOf(
+  tx: Transaction,
+  tenantId: TenantId,
+  number: PhoneNumber | null,
+  nowMs: EpochMs,
+): Promise<NumberVerdict> {
+  return number === null
+    ? ALLOWED
+    : checkRequest(tx, { tenantId, number, nowMs, ownCountriesOnly: true });
+}
+
+interface MissedFacts {
+  readonly report: MissedReport;
+  readonly entry: MissedEntry;
+  readonly numberVerdict: NumberVerdict;
+  readonly nowMs: EpochMs;
+}
+
 function decideMissed(
   deps: EngineDeps,
   handling: Handling,
-  {
-    report,
-    entry,
-    nowMs,
-  }: { readonly report: MissedReport; readonly entry: MissedEntry; readonly nowMs: EpochMs },
+  { report, entry, numberVerdict, nowMs }: MissedFacts,
 ): MissedDecision {
   const { number, dialledNumber, calledAt } = report;
   const { hours, tenantZone, openCallback, calledAgain, requestsStopped, ...rest } = entry;
@@ -113,7 +132,16 @@ function decideMissed(
   const interactionId = id<'interaction'>(deps.newId());
   const hasOpenCallback = openCallback !== null;
   return receiveMissedCall(
-    { ...rest, interactionId, number, dialledNumber, calledAt, hasOpenCallback, calledAgain },
+    {
+      ...rest,
+      interactionId,
+      number,
+      dialledNumber,
+      calledAt,
+      hasOpenCallback,
+      calledAgain,
+      numberVerdict,
+    },
     context,
   );
 }

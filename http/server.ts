@@ -20,6 +20,7 @@ import { refusalAtTheDoor } from './guard.ts';
 import { registerMetricsRoute } from './metrics.ts';
 import { registerMissedCallRoutes } from './missed-calls.ts';
 import { API_DESCRIPTION, registerOpenapiRoute } from './openapi.ts';
+import { registerOptOutRoutes } from './opt-outs.ts';
 import { registerPbxRoutes } from './pbxs.ts';
 import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
@@ -74,6 +75,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);
+    registerOptOutRoutes(api, deps);
     registerPbxRoutes(api, deps);
     registerConfigurationRoutes(api, deps);
     registerDemoRoutes(api, deps);

@@ -1,4 +1,5 @@
 import type { PhoneNumber } from '../numbers/number.ts';
+import { NUMBER_REFUSALS, type NumberVerdict } from '../numbers/verdict.ts';
 import type { InteractionId, LineId, PbxId, QueueId } from '../prelude/ids.ts';
 import { type Reason, reason } from '../prelude/reason.ts';
 import { type EpochMs, secondsBetween } from '../prelude/time.ts';
@@ -29,12 +30,15 @@ export interface MissedCall {
   readonly hasOpenCallback: boolean;
   /** The customer has called this queue again since, and is waiting or was answered. */
   readonly calledAgain: boolean;
+  /** What the number policy says of a request for the number, in its own countries only: one ring from abroad is a bait. */
+  readonly numberVerdict: NumberVerdict;
 }
 
 /** Why a missed call is not followed up. Codes are promises to integrators: never renamed. */
 export const MISSED_OBSTACLE_CODES = [
   'requests-stopped',
   'number-withheld',
+  'number-refused',
   'no-rule',
   'rule-disabled',
   'queue-offers-none',
@@ -102,6 +106,9 @@ function missedObstacles(
     number === null
       ? reason('number-withheld', 'The caller has withheld the number to call.')
       : null,
+    call.numberVerdict.allowed
+      ? null
+      : reason('number-refused', NUMBER_REFUSALS[call.numberVerdict.reason].text),
     calledAt > nowMs
       ? reason(
           'in-the-future',
@@ -136,6 +143,7 @@ function situationOf(call: MissedCall): Situation {
       standing: { kind: 'out' },
       call: null,
       ending: null,
+      numberRefusal: null,
       revision: 0,
     },
     callback: null,

@@ -51,6 +51,7 @@ export function promise(
         secondChance: null,
         inactiveAt: null,
         endedAt: null,
+        numberRefusal: null,
       },
       queue: { ...situation.queue, callback },
       timers: { ...situation.timers, expiry: context.expiresAt },
@@ -101,4 +102,15 @@ export function settingsAhead(situation: Situation, input: Input): CallbackSetti
   const type = input.kind === 'call-ended' ? 'abandoned' : 'queue-callback';
   const rule = ruleFor(type, origins, queue.name);
   return rule === null ? queue.callback : settingsWith(queue.callback, behaviourOf(rule));
+}
+
+/** True when `input` may make a promise, so that its number must be judged first; what is told besides needs no judging. */
+export function mayPromise(
+  { interaction: { state, call }, queue, origins }: Situation,
+  input: Input,
+): input is Input & { readonly kind: 'digit-pressed' | 'call-ended' } {
+  const waits = (state === 'waiting' || state === 'offered') && call?.state === 'up';
+  if (input.kind === 'digit-pressed') return waits && input.digit === '1';
+  if (input.kind !== 'call-ended') return false;
+  return waits && ruleFor('abandoned', origins, queue.name)?.enabled === true;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { offerObstacles } from '../callbacks/may-offer.ts';
 import { phoneNumber } from '../numbers/number.ts';
+import { ALLOWED } from '../numbers/verdict.ts';
 import { CALLBACK_DEFAULTS } from '../queues/settings.ts';
 import { ruleFor, whoOffers } from './origins.ts';
 import { behaviourOf, layered, settingsWith } from './resolve.ts';
@@ -139,6 +140,7 @@ describe('which rule counts', () => {
           const obstacles = offerObstacles({
             ...whoOffers(origins, { name: 'support', callback }),
             waits: true,
+            numberVerdict: ALLOWED,
             requestsStopped: false,
             numberKnown: true,
             hasOpenCallback: false,
