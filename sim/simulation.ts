@@ -32,6 +32,8 @@ const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
 const RENEW_LEASES = sqlFile(import.meta.url, './renew-leases.sql');
 /** How long after the last fault nodes still look at everything in their usual rhythm, in milliseconds. */
 const UNSETTLED_MS = 8_000;
+/** The statement with which a node begins to compare records and PBX. */
+const COMPARES = 'before situations/live-legs';
 /** Somebody whose click did not work tries again after so long, in milliseconds. */
 const TRY_AGAIN_MS = 3_000;
 /** So long before the end of the busy time it is seen whether enough people have asked, in seconds. */
@@ -59,6 +61,8 @@ export class Simulation {
   books: Books | null = null;
   /** When something last went wrong, in monotonic milliseconds. */
   lastFaultMs = 0;
+  /** When a node last compared records and PBX, in monotonic milliseconds. */
+  comparedAtMs = 0;
   /** How many things have happened one after the other. */
   steps = 0;
   readonly #dice: Dice;
@@ -338,6 +342,7 @@ export class Simulation {
       newId: () => this.#ids.uuid(),
       log: this.#log(name),
       onPoint: (one, point) => {
+        if (point === COMPARES) this.comparedAtMs = this.timers.monotonicMs();
         this.#observer.point(point);
         this.faults.onPoint(one, point);
       },
