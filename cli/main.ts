@@ -7,8 +7,10 @@ import { type Answer, NoAnswer } from './client.ts';
 import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { addLintCommand } from './lint.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
+import { addStopCommands } from './stops.ts';
 import { type Io, Terminal } from './terminal.ts';
 import { addTicketCommands } from './tickets.ts';
 
@@ -80,10 +82,12 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addCallbackCommands(program, terminal);
   addCallerCommands(program, terminal);
   addTicketCommands(program, terminal);
+  addStopCommands(program, terminal);
   addAgentCommands(program, terminal);
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);
+  addLintCommand(program, terminal);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -1,6 +1,7 @@
 import type { QueueView } from '../contract/queues.ts';
 import type { PbxView, StatusView } from '../contract/status.ts';
 import { agentsText } from './agents.ts';
+import { stopsText } from './stops.ts';
 import { spanText, table } from './text.ts';
 
 /** The picture of `ringback status`, line by line. */
@@ -8,6 +9,7 @@ export function statusText(status: StatusView): readonly string[] {
   return [
     `Ringback ${status.version}, node ${status.node}`,
     ...demoText(status.demo),
+    ...(status.stops.length === 0 ? [] : ['', ...stopsText(status.stops)]),
     '',
     ...queuesText(status.queues),
     '',

@@ -77,6 +77,7 @@ const status: StatusView = {
     agent('dalia', { presence: 'away', available: false }),
     agent('emre', { device: 'unreachable', available: false }),
   ],
+  stops: [],
   tickets: { open: 0, unread: 0 },
   pbxs: [{ name: 'main', state: 'ready', problem: null }],
   demo: 'absent',

@@ -29,6 +29,8 @@ export const REFUSALS = {
     status: 409,
     text: 'The callback of the ticket was set aside and is still open: cancel or resume it first.',
   },
+  ALREADY_STOPPED: { status: 409, text: 'It is stopped already, by the same switch.' },
+  NOT_STOPPED: { status: 409, text: 'It is not stopped, by this switch at least.' },
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentView } from './agents.ts';
 import { queueView } from './queues.ts';
 import { route } from './route.ts';
+import { stopView } from './stops.ts';
 import { ticketCounts } from './tickets.ts';
 import { moment } from './values.ts';
 
@@ -60,6 +61,7 @@ export const statusView = z
     queues: z.array(queueView),
     agents: z.array(agentView),
     pbxs: z.array(pbxView),
+    stops: z.array(stopView).meta({ description: 'What a supervisor has stopped.' }),
     tickets: ticketCounts,
     demo: z.enum(['absent', 'shown', 'hidden']).meta({
       description:

@@ -3,8 +3,9 @@ import type { PhoneNumber } from '../core/numbers/number.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import { AT_ANY_TIME, type CallbackSettings, type CallingHours } from '../core/queues/settings.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
+import { lapsesAt, NO_PAUSES, type Pauses } from './expiry.ts';
 import { zonesOfNumber } from './number-zones.ts';
-import { afterOpenTime, type Calendar, closingAfter, type Hours } from './opening-hours.ts';
+import { type Calendar, closingAfter, type Hours } from './opening-hours.ts';
 
 /** Whose day it is when somebody is called. */
 export interface DayFacts {
@@ -52,11 +53,11 @@ function everyDay(timeZone: string, { from, to }: CallingHours): Hours {
 
 /**
  * When a promise lapses that entered the line at `enteredAt` and has not been dialled: after so much time in which the
- * customer could have been called, and with closing `ticket` when the queue closes, if that comes first.
+ * customer could have been called and dialling was not stopped, and with closing `ticket` when the queue closes, if that comes first.
  */
-export function lapseOf(facts: DayFacts, enteredAt: EpochMs): EpochMs {
+export function lapseOf(facts: DayFacts, enteredAt: EpochMs, pauses: Pauses = NO_PAUSES): EpochMs {
   const { hours, callback } = facts;
-  const lapse = afterOpenTime(callableTimes(facts), enteredAt, callback.expiresAfterSeconds);
+  const lapse = lapsesAt(callableTimes(facts), enteredAt, callback.expiresAfterSeconds, pauses);
   if (callback.closing === 'carry' || hours === null) return lapse;
   const closing = closingAfter(hours, enteredAt);
   return closing !== null && closing < lapse ? closing : lapse;

@@ -1,7 +1,7 @@
 import type { Timer } from '../core/prelude/timers.ts';
-import { claimDueTimers } from '../store/timers/timers.ts';
+import { claimDueTimers, type DueTimer } from '../store/timers/timers.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
-import type { Handling } from './handling.ts';
+import type { Handled, Handling } from './handling.ts';
 
 /** How often due timers are looked for, in milliseconds. */
 const LOOK_MS = 250;
@@ -35,14 +35,27 @@ export class DueTimers {
       for (;;) {
         const due = await claimDueTimers(this.deps.database, await this.deps.database.clock());
         if (due.length === 0) return;
-        await Promise.all(
-          due.map(async ({ tenantId, interactionId, timer }) =>
-            this.handling.handle(tenantId, interactionId, () => ({ kind: 'timer-due', timer })),
-          ),
-        );
+        await this.handleAll(due);
       }
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'due timers wait for the next look');
+    }
+  }
+
+  /**
+   * Many who have waited for the same moment come back to the line together, before any of them is matched: whoever has
+   * the better place is offered first (I14), whichever was handled first.
+   */
+  private async handleAll(due: readonly DueTimer[]): Promise<void> {
+    const returned: Handled[] = [];
+    try {
+      await Promise.all(
+        due.map(async (timer) =>
+          this.handling.handleDue(timer, (late) => void returned.push(late)),
+        ),
+      );
+    } finally {
+      for (const handled of returned) this.handling.publish(handled);
     }
   }
 

@@ -24,6 +24,7 @@ import { Matching } from './matching.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
+import { resumeWork, type StopErrand, stopWork } from './stops.ts';
 import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
 /** How often lost matches and commands of other nodes are looked for, in milliseconds. */
@@ -151,6 +152,14 @@ export class Engine implements Operations {
     }
     await this.matching.matchAgent(tenantId, agentId);
     return done(null);
+  }
+
+  async stopWork(errand: StopErrand): Promise<Outcome<null>> {
+    return stopWork(this.deps, errand);
+  }
+
+  async resumeWork(errand: StopErrand): Promise<Outcome<null>> {
+    return resumeWork(this.deps, errand);
   }
 
   async changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>> {

@@ -19,6 +19,7 @@ import type { Transaction } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
+import type { DueTimer } from '../store/timers/timers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { dayFactsOf, lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
@@ -91,14 +92,40 @@ export class Handling {
     epoch: number | null = null,
   ): Promise<Handled | null> {
     return this.queue.run(interactionId, async () => {
-      const handled = await this.deps.database.transaction(async (tx) => {
-        const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
-        if (loaded === null) return null;
-        const input = await look(loaded, tx);
-        return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
-      });
+      const handled = await this.commit(tenantId, interactionId, look, epoch);
       if (handled !== null) this.publish(handled);
       return handled;
+    });
+  }
+
+  /**
+   * Handles a timer that is due, and leaves what others need not hear at once to `later`, who publishes it.
+   * @throws DatabaseUnavailable
+   */
+  async handleDue(
+    { tenantId, interactionId, timer }: DueTimer,
+    later: (handled: Handled) => void,
+  ): Promise<void> {
+    await this.queue.run(interactionId, async () => {
+      const due = (): Input => ({ kind: 'timer-due', timer });
+      const handled = await this.commit(tenantId, interactionId, due, null);
+      if (handled === null) return;
+      if (handled.commands.length > 0) this.publish(handled);
+      else later(handled);
+    });
+  }
+
+  private async commit(
+    tenantId: TenantId,
+    interactionId: InteractionId,
+    look: Look,
+    epoch: number | null,
+  ): Promise<Handled | null> {
+    return this.deps.database.transaction(async (tx) => {
+      const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
+      if (loaded === null) return null;
+      const input = await look(loaded, tx);
+      return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
     });
   }
 
@@ -170,7 +197,8 @@ export class Handling {
     const { newId } = this.deps;
     return {
       nowMs: loaded.nowMs,
-      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt),
+      expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
+      stops: loaded.stops,
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

@@ -49,6 +49,18 @@ export function afterOpenTime(calendar: Calendar, from: EpochMs, seconds: number
   }
 }
 
+/** How many seconds a calendar is open between two moments. */
+export function openSecondsBetween(calendar: Calendar, from: EpochMs, to: EpochMs): number {
+  let openMs = 0;
+  for (let at = from; at < to; ) {
+    const begin = openFrom(calendar, at);
+    if (begin === null || begin >= to) break;
+    at = openUntil(calendar, begin, to);
+    openMs += at - begin;
+  }
+  return openMs / 1000;
+}
+
 /** When the hours close for the first time after `from`; null when they do not, or do not open, within the days looked ahead. */
 export function closingAfter(hours: Hours, from: EpochMs): EpochMs | null {
   const begin = openFrom([hours], from);

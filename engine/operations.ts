@@ -5,6 +5,7 @@ import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
+import type { StopErrand } from './stops.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
 
 /** What people and programs can ask of a running centre; every operation is one transaction. */
@@ -23,6 +24,10 @@ export interface Operations {
   explainCaller(tenantId: TenantId, caller: CallerName): Promise<Outcome<ExplainedCaller>>;
   /** Changes what an agent wants to be; `available` also ends wrap-up. */
   setPresence(tenantId: TenantId, agentId: AgentId, presence: Presence): Promise<Outcome<null>>;
+  /** Turns a stop switch on. */
+  stopWork(errand: StopErrand): Promise<Outcome<null>>;
+  /** Turns a stop switch off. */
+  resumeWork(errand: StopErrand): Promise<Outcome<null>>;
   /** Works on a ticket. */
   changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
   /** Promises the customer of a ticket another call. */

@@ -5,9 +5,11 @@ import type { EngineStatus } from '../engine/operations.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
 import { viewFigures } from '../store/views/figures.ts';
 import { viewQueues } from '../store/views/queues.ts';
+import { viewStops } from '../store/views/stops.ts';
 import { countTickets } from '../store/views/tickets.ts';
 import type { ServerDeps } from './deps.ts';
 import { type Api, reply, serve } from './serve.ts';
+import { STOPS_MAX } from './stops.ts';
 
 /** Figures for Prometheus, read from the database at every scrape, so that every node tells the same. */
 export function registerMetricsRoute(api: Api, deps: ServerDeps): void {
@@ -29,6 +31,7 @@ interface Gauges {
   readonly callbacks: Gauge<'state'>;
   readonly waitingCalls: Gauge<'queue'>;
   readonly attempts: Counter<'outcome'>;
+  readonly stopped: Gauge<'what' | 'kind' | 'scope'>;
   readonly openTickets: Gauge;
   readonly unreadTickets: Gauge;
 }
@@ -65,6 +68,12 @@ function makeGauges(registry: Registry): Gauges {
       labelNames: ['queue'],
       registers,
     }),
+    stopped: new Gauge({
+      name: 'ringback_stopped',
+      help: '1 for each stop switch that holds requests or dialling back.',
+      labelNames: ['what', 'kind', 'scope'],
+      registers,
+    }),
     openTickets: new Gauge({
       name: 'ringback_tickets_open',
       help: 'Tickets that wait for a human.',
@@ -91,8 +100,9 @@ function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
 
 /** A database that is away is a figure too: the others stay out rather than stay old. */
 async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps): Promise<void> {
-  const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets } = gauges;
-  for (const gauge of [callbacks, attempts, waitingCalls]) gauge.reset();
+  const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets, stopped } =
+    gauges;
+  for (const gauge of [callbacks, attempts, waitingCalls, stopped]) gauge.reset();
   for (const gauge of [openTickets, unreadTickets]) gauge.remove();
   try {
     const tenantId = await shownTenant();
@@ -105,6 +115,8 @@ async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps):
       attempts.inc({ outcome }, figures.attempts.get(outcome) ?? 0);
     }
     for (const { name, waitingCalls: count } of queues) waitingCalls.set({ queue: name }, count);
+    const stops = await viewStops(database, tenantId, { onlyNow: true, limit: STOPS_MAX });
+    for (const { what, kind, scope } of stops) stopped.set({ what, kind, scope }, 1);
     const tickets = await countTickets(database, tenantId);
     openTickets.set(tickets.open);
     unreadTickets.set(tickets.unread);

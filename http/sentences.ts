@@ -57,6 +57,10 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'ticket.noted': ({ body }) => `${who(body)} adds a note to the ticket.`,
   'ticket.called-again': ({ body }) => `${who(body)} has the customer called again.`,
   'ticket.closed': ({ body }) => `${who(body)} closes the ticket.`,
+  'requests.stopped': ({ body }) => stopText('New requests are stopped', body),
+  'requests.resumed': ({ body }) => stopText('New requests are taken again', body),
+  'dialling.stopped': ({ body }) => stopText('Dialling is stopped', body),
+  'dialling.resumed': ({ body }) => stopText('Dialling goes on', body),
   'agent.available': ({ agent }) => `${agent ?? 'An agent'} is available.`,
   'agent.away': ({ agent }) => `${agent ?? 'An agent'} is away.`,
   'agent.offline': ({ agent }) => `${agent ?? 'An agent'} has gone.`,
@@ -88,6 +92,11 @@ export function sentenceFor(event: ViewedEvent): string {
   return SENTENCES[event.kind]?.(event) ?? `${event.kind}.`;
 }
 
+/** What a switch does, for what, by whom and why. */
+function stopText(what: string, body: ViewedEvent['body']): string {
+  return `${what} for ${String(body['scope'])}, says ${who(body)}: ${String(body['reason'])}`;
+}
+
 /** Who did it, as they said. */
 function who(body: ViewedEvent['body']): string {
   return typeof body['by'] === 'string' ? body['by'] : 'Somebody';
@@ -116,6 +125,8 @@ function parkText(reason: unknown): string {
   switch (reason) {
     case 'number-on-call':
       return 'Out of the line for a while: the customer is on a call.';
+    case 'dialling-stopped':
+      return 'Out of the line for a while: a supervisor has stopped dialling.';
     case 'closed-hours':
       return 'Out of the line for a while: the queue is closed.';
     case 'calling-hours':

@@ -23,6 +23,7 @@ import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
 import { type Api, sendProblem } from './serve.ts';
 import { registerStatusRoutes } from './status.ts';
+import { registerStopRoutes } from './stops.ts';
 import { registerTicketRoutes } from './tickets.ts';
 
 /** A body holds a configuration at most, and no configuration comes near this. */
@@ -63,6 +64,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerCallbackRoutes(api, deps);
     registerCallerRoutes(api, deps);
     registerTicketRoutes(api, deps);
+    registerStopRoutes(api, deps);
     registerEventRoutes(api, deps);
     registerQueueRoutes(api, deps);
     registerAgentRoutes(api, deps);

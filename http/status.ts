@@ -4,12 +4,14 @@ import type { Database } from '../store/database.ts';
 import { viewAgents } from '../store/views/agents.ts';
 import { viewQueues } from '../store/views/queues.ts';
 import { isReachable } from '../store/views/reachable.ts';
+import { viewStops } from '../store/views/stops.ts';
 import { countTickets } from '../store/views/tickets.ts';
 import { shownAgent } from './agents.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment } from './moments.ts';
 import { shownQueue } from './queues.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
+import { STOPS_MAX, shownStop } from './stops.ts';
 
 /** Whether the process lives, whether it can place calls, and how the whole centre is. */
 export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
@@ -27,10 +29,11 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
   serve(api, showStatus, async () => {
     const { node, pbxs } = operations.status();
     const tenantId = await shownTenant();
-    const [queues, agents, tickets, at] = await Promise.all([
+    const [queues, agents, tickets, stops, at] = await Promise.all([
       viewQueues(database, tenantId),
       viewAgents(database, tenantId),
       countTickets(database, tenantId),
+      viewStops(database, tenantId, { onlyNow: true, limit: STOPS_MAX }),
       database.clock(),
     ]);
     const body = {
@@ -40,6 +43,7 @@ export function registerStatusRoutes(api: Api, deps: ServerDeps): void {
       queues: queues.map(shownQueue),
       agents: agents.map(shownAgent),
       pbxs: pbxs.map((pbx) => ({ ...pbx })),
+      stops: stops.map(shownStop),
       tickets,
       demo:
         demo?.isThere() !== true

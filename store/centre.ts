@@ -66,6 +66,9 @@ const PEOPLE_AHEAD = sql(
        where r.tenant_id = i.tenant_id and (r.queue_id = i.queue_id or r.number = i.dialled_number)) as rules,
      exists (select from callback c where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id
        and c.number = i.customer_number and c.open) as has_open_callback,
+     exists (select from stop x where x.tenant_id = i.tenant_id and x.what = 'requests' and x.resumed_at is null
+       and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+     as requests_stopped,
      (select count(*)::int from standing_in_line p where p.tenant_id = i.tenant_id and p.line_id = i.line_id
        and (p.priority > i.priority or (p.priority = i.priority and (p.entered_at, p.seq) < (i.entered_at, i.sequence))))
      as ahead
@@ -235,6 +238,7 @@ export async function peopleAhead(
     call_state: string | null;
     customer_number: string | null;
     has_open_callback: boolean;
+    requests_stopped: boolean;
     ahead: number;
     queue_name: string;
     callback: QueueSettings['callback'];
@@ -250,6 +254,7 @@ export async function peopleAhead(
     offer: {
       waits: !over,
       ...whoOffers(origins, { name: row.queue_name, callback: row.callback }),
+      requestsStopped: row.requests_stopped,
       numberKnown: row.customer_number !== null,
       hasOpenCallback: row.has_open_callback,
     },

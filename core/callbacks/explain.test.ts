@@ -117,12 +117,16 @@ describe('why a callback is not dialled yet', () => {
     'called-recently':
       'called-recently: This number was called a moment ago; the queue leaves a gap between two calls.',
     settling: 'settling: The last attempt is still being sorted out.',
+    'dialling-stopped': 'dialling-stopped: A supervisor has stopped dialling; the place is kept.',
   };
 
   test.each(PARK_REASONS)('parked for %s, with the time until when', (reason) => {
     const standing = { kind: 'parked', reason, until: UNTIL } as const;
     for (const state of ['waiting', 'scheduled', 'retry-wait'] as const) {
-      expect(told({ state, standing })).toEqual([`${PARKED[reason]} (until)`]);
+      expect(told({ state, standing })).toEqual([
+        // Nobody knows when a supervisor will resume.
+        reason === 'dialling-stopped' ? PARKED[reason] : `${PARKED[reason]} (until)`,
+      ]);
     }
   });
 

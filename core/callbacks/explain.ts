@@ -31,6 +31,7 @@ export const REASON_CODES = [
   'retry-later',
   'called-recently',
   'settling',
+  'dialling-stopped',
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
@@ -140,7 +141,10 @@ function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
     case 'calling-hours':
       return parkedReason(mayDial.reason, mayDial.nextOpening);
     case 'number-on-call':
-      return parkedReason('number-on-call', null);
+    case 'dialling-stopped':
+      return parkedReason(mayDial.reason, null);
+    case 'called-recently':
+      return parkedReason('called-recently', mayDial.until);
   }
 }
 
@@ -174,6 +178,8 @@ function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode
         'The last attempt did not reach the customer; the next one comes later.',
         until,
       );
+    case 'dialling-stopped':
+      return reason('dialling-stopped', 'A supervisor has stopped dialling; the place is kept.');
     case 'delay':
       return reason('delayed', 'Its rule waits before it calls back; the place is kept.', until);
     case 'called-recently':

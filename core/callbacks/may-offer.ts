@@ -8,6 +8,8 @@ export interface OfferFacts {
   readonly numberOffers: boolean;
   /** The queue's own switch. */
   readonly queueOffers: boolean;
+  /** True while a supervisor has stopped requests for the queue, its PBX or everything. */
+  readonly requestsStopped: boolean;
   /** The switch of the rule for callers who press 1; a queue's own settings are one unless another was made. */
   readonly ruleEnabled: boolean;
   /** False when the caller withheld their number. */
@@ -20,6 +22,7 @@ export interface OfferFacts {
 export const OFFER_OBSTACLE_CODES = [
   'not-waiting',
   'queue-offers-none',
+  'requests-stopped',
   'number-offers-none',
   'rule-disabled',
   'number-withheld',
@@ -37,6 +40,9 @@ export function offerObstacles(facts: OfferFacts): readonly OfferObstacle[] {
       ? null
       : reason('not-waiting', 'The caller does not wait for an agent on the phone.'),
     facts.queueOffers ? null : reason('queue-offers-none', 'The queue offers no callbacks.'),
+    facts.requestsStopped
+      ? reason('requests-stopped', 'A supervisor has stopped new requests.')
+      : null,
     facts.numberOffers
       ? null
       : reason('number-offers-none', 'The number that was dialled offers no callbacks.'),

@@ -8,10 +8,10 @@ const WAYS = `
   scheduled   > waiting expired released refused cancelled superseded poisoned
   waiting     > offered scheduled expired released refused cancelled superseded poisoned
   offered     > accepted waiting scheduled expired released refused cancelled superseded poisoned
-  accepted    > dialing waiting scheduled expired released refused cancelled superseded poisoned
-  dialing     > connected holding waiting scheduled retry-wait exhausted poisoned
+  accepted    > dialing waiting scheduled expired released refused cancelled superseded poisoned completed retry-wait exhausted
+  dialing     > connected holding waiting scheduled completed retry-wait exhausted poisoned
   holding     > connected waiting retry-wait exhausted poisoned
-  connected   > wrapping-up completed retry-wait exhausted poisoned
+  connected   > wrapping-up accepted completed retry-wait exhausted poisoned
   wrapping-up > completed retry-wait exhausted poisoned
   retry-wait  > waiting expired released refused cancelled superseded poisoned
   poisoned    > waiting cancelled

@@ -10,16 +10,20 @@ const EARLY_ENDS = [
   'poisoned',
 ] as const;
 
+/** What a conversation can lead to. */
+const AFTER_TALK = ['completed', 'retry-wait', 'exhausted'] as const;
+
 /** Every way from one state to the next. Drawn in states.ts. */
 const NEXT: Readonly<Record<CallbackState, readonly CallbackState[]>> = {
   scheduled: ['waiting', ...EARLY_ENDS],
   waiting: ['offered', 'scheduled', ...EARLY_ENDS],
   offered: ['accepted', 'waiting', 'scheduled', ...EARLY_ENDS],
-  accepted: ['dialing', 'waiting', 'scheduled', ...EARLY_ENDS],
-  dialing: ['connected', 'holding', 'waiting', 'scheduled', 'retry-wait', 'exhausted', 'poisoned'],
+  // The last three: a second chance that comes to nothing leaves what the dropped conversation came to.
+  accepted: ['dialing', 'waiting', 'scheduled', ...EARLY_ENDS, ...AFTER_TALK],
+  dialing: ['connected', 'holding', 'waiting', 'scheduled', ...AFTER_TALK, 'poisoned'],
   holding: ['connected', 'waiting', 'retry-wait', 'exhausted', 'poisoned'],
-  connected: ['wrapping-up', 'completed', 'retry-wait', 'exhausted', 'poisoned'],
-  'wrapping-up': ['completed', 'retry-wait', 'exhausted', 'poisoned'],
+  connected: ['wrapping-up', 'accepted', ...AFTER_TALK, 'poisoned'],
+  'wrapping-up': [...AFTER_TALK, 'poisoned'],
   'retry-wait': ['waiting', ...EARLY_ENDS],
   poisoned: ['waiting', 'cancelled'],
   completed: [],

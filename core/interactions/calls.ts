@@ -80,10 +80,11 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback));
+    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, context.stops.requests));
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
+      case 'requests-stopped':
       case 'number-offers-none':
       case 'rule-disabled':
         return unchanged(situation);
@@ -103,11 +104,13 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
 export function offerFacts(
   { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
+  requestsStopped: boolean,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
     waits: waits && interaction.call?.state === 'up',
     ...whoOffers(origins, queue),
+    requestsStopped,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
   };

@@ -1,3 +1,5 @@
+import { DIALLING_STOPPED_PAUSE_SECONDS } from '../callbacks/policy.ts';
+import { secondsAfter, secondsBetween } from '../prelude/time.ts';
 import { endCall, leaveOverdue, pressDigit } from './calls.ts';
 import { cancel, endWrapUp, noteOutcome } from './conversations.ts';
 import {
@@ -24,9 +26,13 @@ import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
 import { standInTime } from './promises.ts';
 import type { Situation, TimerKind } from './situation.ts';
+import { park, renewPlace } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
+
+/** How soon to look again at a promise that cannot lapse while dialling is stopped, in seconds. */
+const STOPPED_LOOK_SECONDS = 60;
 
 /**
  * The one door: what follows when this happens to this interaction at this time. Equal arguments give equal decisions.
@@ -101,16 +107,32 @@ function overdue(timer: TimerKind, context: Context): Step {
 }
 
 function parkedOverdue(context: Context): Step {
-  return (situation) =>
-    situation.interaction.standing.kind === 'parked' && situation.callback !== null
-      ? standInTime(context)(situation)
-      : unchanged(situation);
+  return (situation) => {
+    const { standing } = situation.interaction;
+    if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
+    // Whoever waits for the word of a supervisor does not go through the line to learn that it has not come.
+    if (standing.reason === 'dialling-stopped' && context.stops.dialling) {
+      const again = secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS);
+      return park('dialling-stopped', again)(situation);
+    }
+    const goesBack = standing.reason === 'retry' && situation.queue.callback.reentry === 'back';
+    // The retry was due then, however late we are: only who had come by then stands before it.
+    const renewed = goesBack ? renewPlace(standing.until)(situation).next : situation;
+    return standInTime(context)(renewed);
+  };
+}
+
+/** Time in which dialling was stopped does not count: the promise has more of it than when it was made. */
+function lookAtExpiryAgain({ nowMs, expiresAt, stops }: Context): Step {
+  const left = secondsBetween(nowMs, expiresAt);
+  return startTimer('expiry', nowMs, stops.dialling ? Math.max(left, STOPPED_LOOK_SECONDS) : left);
 }
 
 function expiryOverdue(context: Context): Step {
   return (situation) => {
     const state = situation.callback?.state;
     if (hasBeenDialed(situation)) return unchanged(situation);
+    if (context.expiresAt > context.nowMs) return lookAtExpiryAgain(context)(situation);
     if (state === 'waiting' || state === 'scheduled' || state === 'retry-wait') {
       return endCallback('expired', context)(situation);
     }

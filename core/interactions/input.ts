@@ -3,6 +3,7 @@ import type { LegEnding } from '../calls/endings.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import type { AttemptId, CallbackId, OfferId, RouteId, TicketId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
+import type { StopsNow } from '../stops/stop.ts';
 import type { TimerKind } from './situation.ts';
 
 /** What can happen to an interaction. Facts that need other rows or a library are looked up at the edge and handed in. */
@@ -40,6 +41,9 @@ export type Input =
 export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
+  /** The gap between two attempts at a number lasts until then. */
+  | { readonly yes: false; readonly reason: 'called-recently'; readonly until: EpochMs }
+  | { readonly yes: false; readonly reason: 'dialling-stopped' }
   /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */
   | {
       readonly yes: false;
@@ -59,6 +63,7 @@ export interface Context {
   readonly nowMs: EpochMs;
   /** When this interaction's promise lapses unless the customer has been called by then; only opening time counts. */
   readonly expiresAt: EpochMs;
+  readonly stops: StopsNow;
   readonly fresh: {
     readonly callbackId: CallbackId;
     readonly attemptId: AttemptId;

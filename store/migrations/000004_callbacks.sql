@@ -4,7 +4,7 @@ create table callback (
   interaction_id uuid not null,
   queue_id uuid not null,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
-  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled')),
+  origin text not null check (origin in ('queue-offer', 'abandoned', 'missed', 'api', 'scheduled', 'ticket')),
   -- The name of the rule by which it arose, and what request, rule and profile said then (Behaviour of the core).
   rule text,
   overrides jsonb not null default '{}',
@@ -72,6 +72,8 @@ create table attempt (
   route_id uuid,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
   caller_id text,
+  -- It re-connects a conversation that the network dropped, and is not counted.
+  second_chance boolean not null default false,
   -- The owner's epoch under which it was dialled.
   epoch bigint,
   state text not null
@@ -169,6 +171,7 @@ create table stop (
 );
 create unique index stopped_once on stop (tenant_id, what, queue_id, pbx_id) nulls not distinct
   where resumed_at is null;
+create index stop_by_resumption on stop (tenant_id, what, resumed_at);
 create index stop_by_time on stop (tenant_id, stopped_at desc, id);
 
 -- Calls that another system has told us of, by the id that it gave them: told twice, they are answered the same.

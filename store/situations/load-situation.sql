@@ -17,7 +17,8 @@ select
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
   c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.rule, c.overrides, c.not_before,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
-  t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.started_at, t.route_id,
+  t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.second_chance as is_second_chance,
+  t.started_at, t.route_id,
   t.dialed_at, t.answered_at, t.noted_outcome,
   a.id as agent_id, a.name as agent_name, a.endpoint, a.presence, a.occupation, a.leg_id as agent_leg_id,
   a.device, a.idle_since,
@@ -32,6 +33,17 @@ select
                 where other.tenant_id = c.tenant_id and other.number = c.number
                   and other.id is distinct from t.id
                   and other.state in ('dialing', 'in-doubt', 'cancelling', 'connected'))) as on_call,
+  exists (select from stop x
+           where x.tenant_id = i.tenant_id and x.what = 'requests' and x.resumed_at is null
+             and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+    as requests_stopped,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+                     'from', (extract(epoch from x.stopped_at) * 1000)::float8,
+                     'to', (extract(epoch from x.resumed_at) * 1000)::float8) order by x.stopped_at), '[]')
+     from stop x
+    where x.tenant_id = i.tenant_id and x.what = 'dialling' and coalesce(x.resumed_at, 'infinity') > i.entered_at
+      and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
+    as stopped_spans,
   -- When the last attempt to reach this number ended, whatever promise it was for, of those that count.
   (select other.ended_at from attempt other
     where other.tenant_id = c.tenant_id and other.number = c.number

@@ -1,4 +1,5 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { SecondChance } from '../../core/callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
 import type { HoursSetup } from '../../core/centre/centre.ts';
@@ -14,7 +15,6 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
-  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -37,6 +37,7 @@ import type { EpochMs } from '../../core/prelude/time.ts';
 import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
 import { settingsWith } from '../../core/rules/resolve.ts';
 import type { Behaviour, Rule } from '../../core/rules/rule.ts';
+import type { StoppedSpan, StopsNow } from '../../core/stops/stop.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -64,6 +65,9 @@ export interface LoadedSituation {
   readonly hours: StoredHours | null;
   /** The zone of the company, in whose day customers may be called; null: not asked. */
   readonly tenantZone: string | null;
+  readonly stops: StopsNow;
+  /** When dialling was stopped since the place was taken, by beginning; they may overlap. */
+  readonly stoppedSpans: readonly StoppedSpan[];
 }
 
 /**
@@ -111,6 +115,11 @@ export async function loadSituation(
         ? null
         : { timeZone: row.time_zone, weekly: row.weekly, holidays: row.holidays },
     tenantZone: row.tenant_zone,
+    stops: {
+      requests: row.requests_stopped,
+      dialling: row.stopped_spans.some(({ to }) => to === null),
+    },
+    stoppedSpans: row.stopped_spans,
     situation: {
       interaction: interactionOf(row),
       callback: callbackOf(row),
@@ -157,6 +166,8 @@ interface SituationRow {
   weekly: HoursSetup['weekly'];
   holidays: HoursSetup['holidays'];
   tenant_zone: string | null;
+  requests_stopped: boolean;
+  stopped_spans: readonly StoppedSpan[];
   callback_id: CallbackId | null;
   callback_state: CallbackState;
   callback_number: PhoneNumber;
@@ -181,6 +192,7 @@ interface SituationRow {
   attempt_id: AttemptId | null;
   attempt_state: AttemptState;
   attempt_number: PhoneNumber;
+  is_second_chance: boolean;
   started_at: EpochMs;
   route_id: RouteId | null;
   dialed_at: EpochMs | null;
@@ -292,6 +304,7 @@ function attemptOf(row: SituationRow): Attempt | null {
     id: row.attempt_id,
     state: row.attempt_state,
     number: row.attempt_number,
+    isSecondChance: row.is_second_chance,
     startedAt: row.started_at,
     routeId: row.route_id,
     dialedAt: row.dialed_at,

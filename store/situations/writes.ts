@@ -135,7 +135,8 @@ function attemptWrites(saving: Saving): Writes {
     : { newAttempt: [newAttemptRow(saving, attempt)] };
 }
 
-function newAttemptRow({ decision }: Saving, { id, number, state, startedAt }: Attempt): object {
+function newAttemptRow({ decision }: Saving, attempt: Attempt): object {
+  const { id, number, state, startedAt } = attempt;
   const { interaction, callback, agent } = decision.next;
   return {
     id,
@@ -143,6 +144,7 @@ function newAttemptRow({ decision }: Saving, { id, number, state, startedAt }: A
     pbx_id: interaction.pbxId,
     agent_id: agent?.id ?? null,
     number,
+    second_chance: attempt.isSecondChance,
     state,
     started_at: iso(startedAt),
   };

@@ -16,7 +16,7 @@ const LOAD = sql(
 );
 const LINK = sql(
   'link-callback-to-ticket',
-  `update callback set for_ticket_id = $3, first_callback_id = $4, origin = 'ticket'
+  `update callback set for_ticket_id = $3, first_callback_id = $4
     where tenant_id = $1 and id = $2`,
 );
 const NEXT_SEQUENCE = sql(

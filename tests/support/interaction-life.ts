@@ -62,6 +62,7 @@ const ENDINGS: readonly LegEnding[] = [
   'pbx-lost',
   'vanished',
   'invalid-number',
+  'dropped',
 ];
 
 /**
@@ -114,6 +115,11 @@ export class InteractionLife {
     return true;
   }
 
+  /** An agent is free and it is this interaction's turn. */
+  matchNow(): void {
+    this.happen(matched({ yes: true }, 0, this.#fresh));
+  }
+
   /** Lets this happen now. */
   happen(input: Input): void {
     const before = input.kind === 'matched' ? taken(this.situation, input.agent) : this.situation;
@@ -127,6 +133,7 @@ export class InteractionLife {
     return {
       nowMs: this.nowMs,
       expiresAt: this.#expiresAt,
+      stops: { requests: false, dialling: false },
       fresh: {
         callbackId: id<'callback'>(`callback-${name}`),
         attemptId: id<'attempt'>(`attempt-${name}`),
@@ -204,7 +211,8 @@ function likelyForAttempt(state: AttemptState, how: number): Input {
     case 'cancelling':
       return how % 3 === 0 ? { kind: 'customer-answered' } : ended;
     case 'connected':
-      return ended;
+      if (how % 5 === 1) return { kind: 'outcome-noted', outcome: 'voicemail' };
+      return how % 5 === 2 ? { kind: 'customer-leg-ended', ending: 'dropped' } : ended;
     case 'talked':
       return { kind: 'timer-due', timer: 'wrap-up' };
     case 'ended':
@@ -272,6 +280,9 @@ function endingBy(how: number): LegEnding {
 
 function mayDial(how: number): MayDial {
   if (how % 8 === 1) return { yes: false, reason: 'number-on-call' };
+  if (how % 8 === 4) {
+    return { yes: false, reason: 'called-recently', until: secondsAfter(BIRTH, 60_000) };
+  }
   if (how % 8 === 2) return { yes: false, reason: 'closed-hours', nextOpening: null };
   if (how % 8 === 3) {
     return { yes: false, reason: 'closed-hours', nextOpening: secondsAfter(BIRTH, 50_000) };

@@ -93,6 +93,8 @@ function forwarding(server: () => TestServer): Operations {
       const set = server().operations.setPresence;
       return set === undefined ? done(null) : set(...asked);
     },
+    stopWork: async (...asked) => (server().operations.stopWork ?? nothing)(...asked),
+    resumeWork: async (...asked) => (server().operations.resumeWork ?? nothing)(...asked),
     changeTicket: async (...asked) => (server().operations.changeTicket ?? nothing)(...asked),
     callAgain: async (...asked) => (server().operations.callAgain ?? nothing)(...asked),
     centreChanged: async () => server().operations.centreChanged?.(),
