@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.ts';
 import { inWords, type Report } from './coverage.ts';
 import { Crew } from './crew.ts';
+import { crashAtEvery } from './every-wait.ts';
+import { FAILURES, HAPPY } from './failures.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { hunt } from './planted/hunt.ts';
@@ -16,6 +18,7 @@ const USAGE = `npm run simulate -- --seed N          one schedule, told as a sto
 npm run simulate -- --seeds N         the schedules 1 to N, and what they have covered
   --from N                            begin with schedule N
   --planted                           plants bugs one by one and tells after how many schedules each is seen
+  --every-wait                        ends a process before and after every wait of one life and of 21 failures
   --only NAME[,NAME]                  only these planted bugs
   --fault NAME[,NAME]                 only these faults; none for a quiet day: ${FAULT_KINDS.join(', ')}
   --workers N                         so many at a time (as many as there are processors)`;
@@ -42,12 +45,14 @@ async function main(): Promise<void> {
       fault: { type: 'string' },
       planted: { type: 'boolean', default: false },
       only: { type: 'string' },
+      'every-wait': { type: 'boolean', default: false },
       workers: { type: 'string', default: availableParallelism().toString() },
       help: { type: 'boolean', default: false },
     },
   });
   const faults = faultsIn(values.fault);
-  const isAsked = values.planted || (values.seed ?? values.seeds) !== undefined;
+  const isAsked =
+    values.planted || values['every-wait'] || (values.seed ?? values.seeds) !== undefined;
   if (values.help || faults === null || !isAsked) {
     say(USAGE);
     process.exitCode = values.help ? 0 : 2;
@@ -59,11 +64,13 @@ async function main(): Promise<void> {
     workers: Number(values.workers),
   };
   await withServer(async (url) => {
-    const isSound = values.planted
-      ? await plantedOnes(url, extent, values.only?.split(',') ?? null)
-      : values.seed === undefined
-        ? await many(url, faults, extent)
-        : await one(url, Number(values.seed), faults);
+    const isSound = values['every-wait']
+      ? await everyWait(url)
+      : values.planted
+        ? await plantedOnes(url, extent, values.only?.split(',') ?? null)
+        : values.seed === undefined
+          ? await many(url, faults, extent)
+          : await one(url, Number(values.seed), faults);
     process.exitCode = isSound ? 0 : 1;
   });
 }
@@ -83,6 +90,22 @@ async function one(url: string, seed: number, faults: readonly FaultKind[]): Pro
   } finally {
     await session.close();
   }
+}
+
+/** A crash at every wait of one life and of the most common failures. */
+async function everyWait(url: string): Promise<boolean> {
+  const session = await openSession(url, 'every_wait');
+  let broken = 0;
+  for (const life of [HAPPY, ...FAILURES]) {
+    const endings = await crashAtEvery(session, life, 1);
+    say(
+      `${life.name}: ${endings.crashes.toString()} crashes, ${endings.broken.length.toString()} broken promises`,
+    );
+    for (const what of endings.broken) say(`  ${what}`);
+    broken += endings.broken.length;
+  }
+  await session.close();
+  return broken === 0;
 }
 
 /** Each planted bug, and how many schedules it took until it was seen. */

@@ -8,6 +8,10 @@ import { hasHeard, type Witness } from './witness.ts';
 const LATE_MS = 5_000;
 /** Records and PBX agree within 30 s, and a call placed less than 10 s before a comparison waits for the next one. */
 const AGREE_MS = 42_000;
+/** After so long without any fault nothing is left of the last one. */
+const CALM_MS = 90_000;
+/** A last sentence is heard before a leg is gone. */
+const GOODBYE_MS = 8_000;
 /** How long an available agent and somebody who waits may stand beside each other. */
 const IDLE_MS = 2_000;
 /** What the simulated carrier is told to take at once. */
@@ -175,7 +179,7 @@ function oneReservationPerAgent({ books }: Witness): readonly string[] {
 }
 
 function legsAndRowsAgree(
-  { live, books, orderlyMs }: Witness,
+  { live, books, orderlyMs, calmMs }: Witness,
   _history: History,
   patience: Patience,
 ): readonly string[] {
@@ -192,7 +196,20 @@ function legsAndRowsAgree(
       .filter((row) => !legs.has(row))
       .map((row) => `row ${row} has no leg`),
   ];
-  return patience.exceeded('I11', wrong, orderlyMs, AGREE_MS);
+  // What went wrong in a fault is found by comparing; in calm days a leg that is over is hung up at once.
+  const left = calmMs < CALM_MS ? [] : leftBehind(live, books);
+  return [
+    ...patience.exceeded('I11', wrong, orderlyMs, AGREE_MS),
+    ...patience.exceeded('I11 in calm', left, orderlyMs, GOODBYE_MS),
+  ];
+}
+
+/** Legs that we have placed and that nobody is meant to be on any more. */
+function leftBehind(live: readonly LedgerEntry[], books: Books): readonly string[] {
+  const meant = new Set([...books.attempts, ...books.offers].map(({ id }) => id));
+  return live
+    .filter((leg) => leg.role !== 'caller' && !meant.has(leg.legId))
+    .map((leg) => `${String(leg.party)} is left on the phone`);
 }
 
 function liveRows(books: Books): readonly string[] {

@@ -93,8 +93,8 @@ const RULES: readonly PlantedBug[] = [
   {
     name: 'customers-end-not-heard',
     file: DIALING,
-    find: "case 'connected':\n        return endCallbackConversation(context)(situation);",
-    replace: "case 'connected':\n        return unchanged(situation);",
+    find: 'endCallbackConversation(context)(situation);\n      case',
+    replace: 'unchanged(situation);\n      case',
     harm: 'a conversation that never ends',
   },
   {
