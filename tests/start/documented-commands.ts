@@ -8,6 +8,10 @@ export interface Shown {
 export type ShownBy = Shown | string;
 
 const BENCH: Shown = { path: 'tests/start/bench.test.ts', title: 'npm run bench prints a line' };
+const SIMULATE: Shown = {
+  path: 'tests/start/simulate.test.ts',
+  title: 'npm run simulate tells the story of one seed',
+};
 const CLI = 'tests/start/cli.test.ts';
 const CLONE = 'tests/start/fresh-clone.test.ts';
 const DEMO = 'tests/start/demo.test.ts';
@@ -67,6 +71,17 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   [
     'DATABASE_URL=postgres://ringback:secret@db.example.com:5432/ringback npm start',
     { path: 'tests/start/outside-database.test.ts', title: 'a login that may create roles' },
+  ],
+  ['npm run simulate -- --seed 7', SIMULATE],
+  ['npm run simulate -- --seeds 300', SIMULATE],
+  ['npm run simulate -- --seeds 300 --fault node-crashed,replies-lost', SIMULATE],
+  [
+    'npm run simulate -- --every-wait',
+    { path: 'sim/every-wait.test.ts', title: 'before or after a wait of the happy path' },
+  ],
+  [
+    'npm run simulate -- --planted',
+    { path: 'sim/planted/planted.test.ts', title: 'is seen within a few schedules' },
   ],
   ['npm run bench', BENCH],
   ['npm run bench -- --quick', BENCH],
