@@ -110,6 +110,12 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
     'ringback caller explain NUMBER',
     { path: 'cli/main.test.ts', title: 'caller explain says whether' },
   ],
+  ['ringback missed', { path: 'cli/rules.test.ts', title: 'tells of the call and says what' }],
+  ['ringback rules', { path: 'cli/rules.test.ts', title: 'lists the rules that were made' }],
+  [
+    'ringback rules --queue support',
+    { path: 'cli/rules.test.ts', title: 'of one queue it shows every value' },
+  ],
   ['ringback callback explain ID', aDay('a callback is listed')],
   ['ringback callback cancel ID', aDay('a callback is listed')],
   [
