@@ -18,6 +18,10 @@ const DEMO = 'tests/start/demo.test.ts';
 const GUIDE = 'tests/start/first-ten-minutes.test.ts';
 const PRACTICE = 'tests/telephone/practice-pbx.test.ts';
 const inTheGuide: Shown = { path: GUIDE, title: 'followed word for word' };
+const OPT_OUT: Shown = {
+  path: 'tests/engine/opt-outs.test.ts',
+  title: 'a number is put on the opt-out list',
+};
 const aDay = (title: string): Shown => ({ path: CLI, title });
 
 /**
@@ -38,6 +42,9 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['npx ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
   ['ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
   ['ringback demo reset', { path: DEMO, title: 'demo reset brings it back' }],
+  ['ringback opt-out add +12025550123', OPT_OUT],
+  ['ringback opt-out list', OPT_OUT],
+  ['ringback opt-out remove +12025550123', OPT_OUT],
   ['ringback demo caller support', { path: DEMO, title: 'demo caller support' }],
   [
     'ringback demo caller support --presses 1 --after 10s',
