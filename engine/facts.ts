@@ -7,9 +7,9 @@ import { openingAt } from './opening-hours.ts';
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation): DialFacts {
-  const { nowMs, numberOnCall, stops } = loaded;
+  const { nowMs, numberOnCall, stops, gotThrough } = loaded;
   const opening = openingOf(dayFactsOf(loaded), nowMs);
-  return { opening, numberOnCall, diallingStopped: stops.dialling };
+  return { opening, numberOnCall, diallingStopped: stops.dialling, gotThrough };
 }
 
 /** Whether queue and customer can be had at a moment, and if not, which of them closes, and when both are open next. */

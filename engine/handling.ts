@@ -199,6 +199,7 @@ export class Handling {
       nowMs: loaded.nowMs,
       expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
       stops: loaded.stops,
+      customer: { onCall: loaded.numberOnCall, gotThrough: loaded.gotThrough },
       fresh: {
         callbackId: id<'callback'>(newId()),
         attemptId: id<'attempt'>(newId()),

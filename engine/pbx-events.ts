@@ -186,12 +186,14 @@ function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId)
 }
 
 function inputFor(
-  { situation, otherOpenCallback: openCallback }: LoadedSituation,
+  { situation, otherOpenCallback: openCallback, heldPlace }: LoadedSituation,
   role: KnownLeg['role'],
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
   if (event.kind === 'digit') {
-    return role === 'call' ? { kind: 'digit-pressed', digit: event.digit, openCallback } : null;
+    return role === 'call'
+      ? { kind: 'digit-pressed', digit: event.digit, openCallback, heldPlace }
+      : null;
   }
   if (event.kind === 'leg-ended') {
     const { ending } = event;

@@ -17,6 +17,8 @@ export interface DialFacts {
         readonly closed: 'closed-hours' | 'calling-hours';
         readonly nextOpening: EpochMs | null;
       };
+  /** True when the customer was answered by a later call of their own. */
+  readonly gotThrough: boolean;
   /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
   readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
@@ -28,7 +30,13 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({ opening, numberOnCall, diallingStopped }: DialFacts): MayDial {
+export function mayDial({
+  opening,
+  numberOnCall,
+  diallingStopped,
+  gotThrough,
+}: DialFacts): MayDial {
+  if (gotThrough) return { yes: false, reason: 'got-through' };
   if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };

@@ -18,7 +18,7 @@ import {
   unchanged,
   when,
 } from './decision.ts';
-import type { Context } from './input.ts';
+import type { Context, Input } from './input.ts';
 import { promise, promiseToAbandoned, standInTime } from './promises.ts';
 import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
 import {
@@ -76,11 +76,22 @@ export function receiveCall(call: NewCall): Decision {
 }
 
 /** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
-export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
+export function pressDigit(
+  { digit, openCallback, heldPlace }: Input & { kind: 'digit-pressed' },
+  context: Context,
+): Step {
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, context.stops.requests));
+    const facts = offerFacts(situation, openCallback, context.stops.requests);
+    if (
+      facts.waits &&
+      heldPlace !== null &&
+      heldPlace.sequence !== situation.interaction.place.sequence
+    ) {
+      return goOnInPlace(call, heldPlace)(situation);
+    }
+    const [obstacle] = offerObstacles(facts);
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
@@ -98,6 +109,21 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
       }
     }
   };
+}
+
+/** A caller who is already in line by a callback takes its place, for as long as they are on the phone. */
+function goOnInPlace(call: CustomerCall, place: Place): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      setInteraction({ place }),
+      tell({
+        kind: 'speak',
+        legId: call.legId,
+        speechId: `${call.legId}-goes-on`,
+        speech: [prompt('ringback/please-hold')],
+      }),
+    );
 }
 
 /** What decides whether this caller is offered a callback. */

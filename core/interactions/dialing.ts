@@ -83,7 +83,7 @@ export function dial(mayDial: MayDial, route: RouteChoice | null, context: Conte
 }
 
 /** The attempt ends before it began; nothing is counted against the customer. */
-function block(then: Step, context: Context): Step {
+export function block(then: Step, context: Context): Step {
   return all(
     setAttempt({ state: 'ended', outcome: 'blocked' }),
     stopTimers('dial'),
@@ -121,7 +121,7 @@ function placeCall(route: RouteChoice, { nowMs }: Context): Step {
 }
 
 /** The agent hears that it did not work out and is free. */
-function letAgentGo(nowMs: EpochMs): Step {
+export function letAgentGo(nowMs: EpochMs): Step {
   return all(dismissAgent(CUSTOMER_UNAVAILABLE), endOffer('accepted'), freeAgent(nowMs));
 }
 
@@ -156,7 +156,8 @@ function connectCustomer(nowMs: EpochMs): Step {
   };
 }
 
-function startCancelling(outcome: AttemptOutcome, nowMs: EpochMs): Step {
+/** Hangs up, or has hung up, and waits until the leg is gone; then it counts as `outcome`. */
+export function startCancelling(outcome: AttemptOutcome, nowMs: EpochMs): Step {
   return all(
     setAttempt({ state: 'cancelling', notedOutcome: outcome }),
     stopTimers('dial'),

@@ -75,6 +75,9 @@ export function finishAttempt(outcome: AttemptOutcome, context: Context): Step {
 
 function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context): Step {
   return (situation) => {
+    if (outcome !== 'connected' && context.customer.gotThrough) {
+      return endCallback('superseded', context)(situation);
+    }
     const settings = situation.queue.callback;
     switch (afterAttempt(outcome, attemptsUsed, settings)) {
       case 'complete':
@@ -86,8 +89,11 @@ function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context)
         return inOrder(situation, goTo('retry-wait'), park('retry', until));
       }
       case 'back-to-line':
-        return outcome === 'congestion'
-          ? pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation)
+        if (outcome === 'congestion') {
+          return pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation);
+        }
+        return context.customer.onCall
+          ? pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context)(situation)
           : backToLine(context)(situation);
     }
   };
@@ -118,6 +124,7 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   if (mayDial.reason === 'number-on-call') {
     return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
   }
+  if (mayDial.reason === 'got-through') return endCallback('superseded', context);
   if (mayDial.reason === 'dialling-stopped') {
     return pause('dialling-stopped', DIALLING_STOPPED_PAUSE_SECONDS, context);
   }

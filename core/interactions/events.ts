@@ -87,9 +87,11 @@ function interactionEvents(before: Situation | null, after: Situation): readonly
 
 function standingEvents(
   before: Situation | null,
-  { interaction: { standing } }: Situation,
+  { interaction: { standing, place } }: Situation,
 ): readonly DomainEvent[] {
   const was = before?.interaction.standing;
+  const held = before?.interaction.place.sequence ?? place.sequence;
+  if (held !== place.sequence) return [{ kind: 'place.taken-over', body: {} }];
   if (standing.kind === 'in-line' && was?.kind === 'parked') {
     return [{ kind: 'place.resumed', body: {} }];
   }

@@ -41,6 +41,8 @@ function interactionWrites(saving: Saving, events: number): Writes {
     ending: interaction.ending,
     revision: interaction.revision + events,
     priority: interaction.place.priority,
+    sequence: interaction.place.sequence,
+    line_id: interaction.place.lineId,
     next_command: nextCommand + decision.commands.length,
   };
   if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
@@ -60,8 +62,6 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
     entered_at: iso(rest.firstEnteredAt),
-    line_id: place.lineId,
-    sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
 }
@@ -69,8 +69,9 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
 /** The former standing is removed by what the tables say: matching takes a place out of the line by itself. */
 function standingWrites({ before, decision }: Saving): Writes {
   const { place, standing } = decision.next.interaction;
-  const was = before?.interaction.standing;
-  if (JSON.stringify(was) === JSON.stringify(standing)) return {};
+  const was = before?.interaction;
+  const isSame = JSON.stringify(was?.standing) === JSON.stringify(standing);
+  if (isSame && was?.place === place) return {};
   const row = {
     line_id: place.lineId,
     priority: place.priority,

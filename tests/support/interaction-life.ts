@@ -128,6 +128,7 @@ export class InteractionLife {
       nowMs: this.nowMs,
       expiresAt: this.#expiresAt,
       stops: { requests: false, dialling: false },
+      customer: { onCall: false, gotThrough: false },
       fresh: {
         callbackId: id<'callback'>(`callback-${name}`),
         attemptId: id<'attempt'>(`attempt-${name}`),
@@ -187,7 +188,8 @@ function likely(situation: Situation, how: number, fresh: number): Input {
     return how % 2 === 0 ? HUNG_UP : { kind: 'agent-leg-ended', ending: 'hung-up' };
   }
   const isCalling = interaction.state === 'waiting' && interaction.call?.state === 'up';
-  if (isCalling && how % 4 > 0) return { kind: 'digit-pressed', digit: '1', openCallback: null };
+  if (isCalling && how % 4 > 0)
+    return { kind: 'digit-pressed', digit: '1', openCallback: null, heldPlace: null };
   if (interaction.standing.kind === 'in-line') return matched({ yes: true }, how, fresh);
   return { kind: 'timer-due', timer: nextTimer(situation)?.kind ?? 'parked' };
 }
@@ -233,7 +235,8 @@ function inputsFor(situation: Situation, how: number, fresh: number): readonly I
 function callInputs({ interaction }: Situation, how: number): readonly Input[] {
   if (interaction.call === null) return [];
   const openCallback = how % 7 === 0 ? id<'callback'>('another') : null;
-  const digit: Input = { kind: 'digit-pressed', digit: how % 5 === 0 ? '2' : '1', openCallback };
+  const pressed = how % 5 === 0 ? '2' : '1';
+  const digit: Input = { kind: 'digit-pressed', digit: pressed, openCallback, heldPlace: null };
   if (interaction.call.state === 'gone') return [digit];
   const ending = how % 4 === 0 ? 'pbx-lost' : 'hung-up';
   return [digit, { kind: 'call-ended', ending, openCallback }];
