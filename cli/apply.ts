@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
 import { Command } from 'commander';
-import {
-  type ConfigurationPath,
-  pathText,
-  problemSentence,
-  readPath,
-} from '../contract/configuration-problems.ts';
-import { readConfiguration } from '../contract/configuration-reading.ts';
+import { readPath } from '../contract/configuration-problems.ts';
 import type {
   ConfigurationApplied,
   ConfigurationChange,
 } from '../contract/configuration-routes.ts';
 import type { Problem } from '../contract/problem.ts';
-import { readYaml } from './yaml-problems.ts';
+import { type CentreFile, readCentreFile } from './centre-file.ts';
 
 /** What applying and exporting ask of a running Ringback. */
 export interface ConfigurationApi {
@@ -48,55 +40,20 @@ export function applyCommand(commands: ConfigurationCommands): Command {
     .argument('<file>', 'a YAML file, or - for standard input')
     .option('--dry-run', 'tell what would change, and change nothing', false)
     .action(async (file: string, options: { readonly dryRun: boolean }, command: Command) => {
-      const text = readText(file);
-      if (typeof text !== 'string') {
-        failWith(commands, text.problem);
-        return;
-      }
-      const { dryRun } = options;
-      await apply(commands, { file, text, dryRun, api: commands.api(command) });
+      // The server checks it too, but only here can a mistake be told while there is no server.
+      const read = readCentreFile(file);
+      if (read.ok) await apply(commands, read.file, options.dryRun, commands.api(command));
+      else if (read.unreadable !== null) failWith(commands, read.unreadable);
+      else complainAll(commands, read.name, read.mistakes);
     });
 }
 
-function readText(file: string): string | { readonly problem: string } {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problem: `${file} cannot be read: ${why}` };
-  }
-}
-
-interface Applying {
-  readonly file: string;
-  readonly text: string;
-  readonly dryRun: boolean;
-  readonly api: ConfigurationApi;
-}
-
-async function apply(commands: ConfigurationCommands, applying: Applying): Promise<void> {
-  const { file, dryRun, api } = applying;
-  const name = file === '-' ? 'standard input' : file;
-  const yaml = readYaml(applying.text);
-  if (!yaml.ok) {
-    const lines = yaml.mistakes.map(({ place, message }) => `${name}:${place} ${message}`);
-    complainAll(commands, name, lines);
-    return;
-  }
-  const line = (path: ConfigurationPath, message: string): string =>
-    [
-      `${name}:${yaml.place(path)}`,
-      path.length === 0 ? '' : ` ${pathText(path)}:`,
-      ` ${message}`,
-    ].join('');
-  const document = withAbsolutePaths(yaml.document, file === '-' ? '.' : dirname(file));
-  // The server checks it too, but only here can a mistake be told while there is no server.
-  const reading = readConfiguration(document);
-  if (!reading.ok) {
-    const lines = reading.problems.map((problem) => line(problem.path, problemSentence(problem)));
-    complainAll(commands, name, lines);
-    return;
-  }
+async function apply(
+  commands: ConfigurationCommands,
+  { name, document, line }: CentreFile,
+  dryRun: boolean,
+  api: ConfigurationApi,
+): Promise<void> {
   const answer = await api.applyConfiguration(document, dryRun);
   if (answer.ok) {
     for (const { path, message } of answer.value.warnings) {
@@ -124,26 +81,6 @@ function complainAll(
 function failWith(commands: ConfigurationCommands, line: string): void {
   commands.complain(line);
   commands.fail(1);
-}
-
-/** Secrets lie beside the file that names them, wherever the server runs from. */
-function withAbsolutePaths(document: unknown, folder: string): unknown {
-  if (!isGroup(document) || !Array.isArray(document['pbxs'])) return document;
-  const pbxs: readonly unknown[] = document['pbxs'];
-  return {
-    ...document,
-    pbxs: pbxs.map((pbx) => {
-      if (!isGroup(pbx) || typeof pbx['passwordFile'] !== 'string') return pbx;
-      const path = pbx['passwordFile'];
-      return path === '' || isAbsolute(path)
-        ? pbx
-        : { ...pbx, passwordFile: resolve(folder, path) };
-    }),
-  };
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function printChanges(

@@ -7,6 +7,7 @@ import { type Answer, NoAnswer } from './client.ts';
 import { addConfigCommands, type CheckSettings } from './config.ts';
 import { addDemoCommands } from './demo.ts';
 import { exportCommand } from './export.ts';
+import { addLintCommand } from './lint.ts';
 import { addPbxCommands } from './pbx.ts';
 import { addStatusCommand } from './status.ts';
 import { addStopCommands } from './stops.ts';
@@ -86,6 +87,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addPbxCommands(program, terminal);
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);
+  addLintCommand(program, terminal);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

@@ -64,6 +64,10 @@ export const attemptView = z
     answeredAt: moment.nullable(),
     endedAt: moment.nullable(),
     outcome: attemptOutcome.nullable(),
+    secondChance: z.boolean().meta({
+      description:
+        'It re-connects a conversation that the network dropped; it does not count against the maximum.',
+    }),
     state: attemptState,
   })
   .meta({ id: 'Attempt', description: 'One try to reach the customer.' });

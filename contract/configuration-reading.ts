@@ -1,13 +1,12 @@
 import { type Configuration, configurationSchema } from './configuration.ts';
 import {
-  type ConfigurationPath,
   type ConfigurationProblem,
   type ConfigurationWarning,
   pathText,
   problemsOf,
 } from './configuration-problems.ts';
 import { referenceProblems } from './configuration-references.ts';
-import { ruleWarnings } from './rule-checks.ts';
+import { lint } from './lint/lint.ts';
 
 /** What a document comes to. */
 export type ConfigurationReading =
@@ -30,27 +29,9 @@ export function readConfiguration(document: unknown): ConfigurationReading {
   return { ok: true, configuration: parsed.data, warnings: warningsOf(parsed.data) };
 }
 
-/** A phone in a pocket is seldom answered faster than this; it fits tests only. */
-const RINGS_BRIEFLY_SECONDS = 15;
-
+/** What the linter finds, but for what is merely advice. */
 function warningsOf(configuration: Configuration): readonly ConfigurationWarning[] {
-  const served = new Set(configuration.agents.flatMap(({ queues }) => queues));
-  const ofQueues = configuration.queues.flatMap(({ name, callback }, at) => [
-    ...(callback.ringCustomer < RINGS_BRIEFLY_SECONDS
-      ? [
-          warning(
-            ['queues', at, 'callback', 'ringCustomer'],
-            'rings customers for less than 15 seconds: few reach their phone in time',
-          ),
-        ]
-      : []),
-    ...(served.has(name)
-      ? []
-      : [warning(['queues', at, 'name'], `no agent serves ${name}: its callers only wait`)]),
-  ]);
-  return [...ofQueues, ...ruleWarnings(configuration)];
-}
-
-function warning(path: ConfigurationPath, message: string): ConfigurationWarning {
-  return { path: pathText(path), message };
+  return lint(configuration)
+    .filter(({ severity }) => severity !== 'advice')
+    .map(({ path, found }) => ({ path: pathText(path), message: found }));
 }

@@ -99,8 +99,9 @@ describe('a right configuration', () => {
     });
     expect(reading).toMatchObject({
       warnings: [
-        { path: 'queues[0].callback.ringCustomer' },
         { path: 'queues[1].name', message: 'no agent serves sales: its callers only wait' },
+        { path: 'queues[1].name', message: 'no number leads to sales' },
+        { path: 'queues[0].callback.ringCustomer' },
       ],
     });
   });

@@ -1,4 +1,4 @@
-import { type DialFacts, mayDial } from '../core/callbacks/may-dial.ts';
+import { type DialFacts, gapUntil, mayDial } from '../core/callbacks/may-dial.ts';
 import type { MayDial } from '../core/interactions/input.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
@@ -7,9 +7,16 @@ import { openingAt } from './opening-hours.ts';
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation): DialFacts {
-  const { nowMs, numberOnCall, stops, gotThrough } = loaded;
-  const opening = openingOf(dayFactsOf(loaded), nowMs);
-  return { opening, numberOnCall, diallingStopped: stops.dialling, gotThrough };
+  const { nowMs, numberOnCall, lastTriedUntil, stops, gotThrough, situation } = loaded;
+  const { callback, queue } = situation;
+  const chance = callback?.secondChance ?? null;
+  return {
+    opening: openingOf(dayFactsOf(loaded), nowMs),
+    numberOnCall,
+    diallingStopped: stops.dialling,
+    gotThrough,
+    gapUntil: gapUntil(lastTriedUntil, chance, queue.callback, nowMs),
+  };
 }
 
 /** Whether queue and customer can be had at a moment, and if not, which of them closes, and when both are open next. */

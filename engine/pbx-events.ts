@@ -8,6 +8,7 @@ import { holdsFence } from '../store/ownership/ownership.ts';
 import { findLeg, isOurs, type KnownLeg } from '../store/situations/find.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
+import { AgentKeys } from './agent-keys.ts';
 import type { Announcements } from './announcements.ts';
 import { takeCall } from './arrivals.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
@@ -24,6 +25,8 @@ export type TelephoneEvent = Exclude<
   { kind: 'connected' } | { kind: 'disconnected' } | { kind: 'replaced' }
 >;
 
+type DigitEvent = Extract<TelephoneEvent, { kind: 'digit' }>;
+
 /** What happens on the PBX becomes an input of the interaction that it concerns. */
 export class PbxEvents {
   private readonly deps: EngineDeps;
@@ -31,6 +34,7 @@ export class PbxEvents {
   private readonly matching: Matching;
   private readonly announcements: Announcements;
   private readonly perLeg = new KeyedQueue();
+  private readonly agentKeys: AgentKeys;
 
   constructor(
     deps: EngineDeps,
@@ -42,6 +46,7 @@ export class PbxEvents {
     this.handling = handling;
     this.matching = matching;
     this.announcements = announcements;
+    this.agentKeys = new AgentKeys(deps.timers);
   }
 
   /**
@@ -70,7 +75,7 @@ export class PbxEvents {
 
   /** What can be done for the caller without a database. True when the event is to be tried again. */
   private async whileAway(driver: Driver, event: TelephoneEvent): Promise<boolean> {
-    if (event.kind === 'digit') {
+    if (event.kind === 'digit' && !isOurs(event.legId)) {
       await this.apologize(driver, event.legId);
       // If the commit had succeeded after all, its command stands in the database and the caller hears the confirmation.
       return false;
@@ -100,17 +105,28 @@ export class PbxEvents {
       case 'leg-ringing':
         return;
       case 'digit':
-        if (event.digit !== '1') return;
-        this.announcements.interrupt(event.legId);
-        return this.concern(side, event);
+        return this.pressed(side, event);
       case 'leg-ended':
         this.announcements.stop(event.legId);
+        this.agentKeys.forget(event.legId);
         await this.concern(side, event);
         return this.freeAgentOf(side, event.legId);
       case 'leg-answered':
       case 'speech-ended':
         return this.concern(side, event);
     }
+  }
+
+  /** Callers press 1. Agents press a sequence of keys, of which only the last one leads to anything. */
+  private async pressed(side: PbxSide, event: DigitEvent): Promise<void> {
+    const { legId, digit } = event;
+    if (isOurs(legId)) {
+      if (this.agentKeys.press(legId, digit) === 'voicemail') return this.concern(side, event);
+      return;
+    }
+    if (digit !== '1') return;
+    this.announcements.interrupt(legId);
+    return this.concern(side, event);
   }
 
   private async arrive(side: PbxSide, call: ArrivedCall): Promise<void> {
@@ -191,8 +207,12 @@ function inputFor(
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
   if (event.kind === 'digit') {
-    return role === 'call'
-      ? { kind: 'digit-pressed', digit: event.digit, openCallback, heldPlace }
+    if (role === 'call') {
+      return { kind: 'digit-pressed', digit: event.digit, openCallback, heldPlace };
+    }
+    // The agent's keys say it while they talk; who had hung up meanwhile says nothing by key any more.
+    return role === 'agent' && situation.attempt?.state === 'connected'
+      ? { kind: 'outcome-noted', outcome: 'voicemail' }
       : null;
   }
   if (event.kind === 'leg-ended') {
@@ -204,6 +224,9 @@ function inputFor(
     if (role === 'agent') return { kind: 'agent-answered' };
     return role === 'customer' ? { kind: 'customer-answered' } : null;
   }
-  const alert = `${situation.offer?.id ?? ''}-alert`;
-  return event.kind === 'speech-ended' && event.speechId === alert ? { kind: 'alert-ended' } : null;
+  const agentId = situation.offer?.id ?? '';
+  const alerts = [`${agentId}-alert`, `${agentId}-reconnect-alert`];
+  return event.kind === 'speech-ended' && alerts.includes(event.speechId)
+    ? { kind: 'alert-ended' }
+    : null;
 }

@@ -182,6 +182,8 @@ describe('why a callback is not dialled yet', () => {
       const { reasons } = explain({ ...NEXT_IN_LINE, pbxReady: false, agents });
       for (const { code } of reasons) codes.add(code);
     }
+    const through = explain({ ...NEXT_IN_LINE, mayDial: { yes: false, reason: 'got-through' } });
+    for (const { code } of through.reasons) codes.add(code);
     codes.add('others-ahead');
     expect([...codes].toSorted()).toEqual([...REASON_CODES].toSorted());
   });

@@ -149,6 +149,8 @@ function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
     case 'number-on-call':
     case 'dialling-stopped':
       return parkedReason(mayDial.reason, null);
+    case 'called-recently':
+      return parkedReason('called-recently', mayDial.until);
   }
 }
 

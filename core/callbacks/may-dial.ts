@@ -1,5 +1,7 @@
 import type { MayDial } from '../interactions/input.ts';
-import type { EpochMs } from '../prelude/time.ts';
+import { type EpochMs, secondsAfter } from '../prelude/time.ts';
+import type { CallbackSettings } from '../queues/settings.ts';
+import { isUnderWay, type SecondChance } from './second-chance.ts';
 
 /**
  * Everything that speaks for or against calling a customer at this moment, as far as others than the route are
@@ -23,6 +25,8 @@ export interface DialFacts {
   readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** Until when a gap is kept after the last attempt at this number; null when none is. See `gapUntil`. */
+  readonly gapUntil: EpochMs | null;
 }
 
 /**
@@ -30,16 +34,28 @@ export interface DialFacts {
  * The offer to an agent, the last check before the call and `explain` all ask this one function, so that an explanation
  * never says something else than what is done.
  */
-export function mayDial({
-  opening,
-  numberOnCall,
-  diallingStopped,
-  gotThrough,
-}: DialFacts): MayDial {
+export function mayDial(facts: DialFacts): MayDial {
+  const { opening, numberOnCall, diallingStopped, gotThrough, gapUntil: until } = facts;
   if (gotThrough) return { yes: false, reason: 'got-through' };
   if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }
-  return numberOnCall ? { yes: false, reason: 'number-on-call' } : { yes: true };
+  if (numberOnCall) return { yes: false, reason: 'number-on-call' };
+  return until === null ? { yes: true } : { yes: false, reason: 'called-recently', until };
+}
+
+/**
+ * Until when this number is left in peace after the last attempt at it that counted, whatever promise that was for; null
+ * when it may be called at once. A second chance follows a dropped conversation without any gap.
+ */
+export function gapUntil(
+  lastTriedUntil: EpochMs | null,
+  secondChance: SecondChance | null,
+  { minimumGapSeconds }: Pick<CallbackSettings, 'minimumGapSeconds'>,
+  nowMs: EpochMs,
+): EpochMs | null {
+  if (lastTriedUntil === null || isUnderWay(secondChance)) return null;
+  const until = secondsAfter(lastTriedUntil, minimumGapSeconds);
+  return until > nowMs ? until : null;
 }

@@ -19,6 +19,7 @@ const ENDINGS: readonly (readonly [LegEnding, AttemptOutcome, OfferEnd])[] = [
   ['busy', 'busy', 'declined'],
   ['rejected', 'rejected', 'declined'],
   ['hung-up', 'abandoned', 'declined'],
+  ['dropped', 'abandoned', 'agent-lost'],
   ['forwarded', 'no-answer', 'declined'],
   ['cancelled', 'agent-lost', 'withdrawn'],
   ['unreachable', 'no-answer', 'agent-lost'],

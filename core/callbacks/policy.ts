@@ -29,6 +29,7 @@ export function outcomeOf(ending: LegEnding): AttemptOutcome {
       // A switched-off phone cannot be told from one that nobody hears, nor can a mailbox that hung up.
       return 'no-answer';
     case 'hung-up':
+    case 'dropped':
       // They picked up and were gone before we noticed.
       return 'abandoned';
     case 'cancelled':
@@ -55,6 +56,7 @@ export function offerEndOf(ending: LegEnding): OfferEnd {
     case 'invalid-number':
     case 'congestion':
     case 'unreachable':
+    case 'dropped':
     case 'pbx-lost':
     case 'vanished':
       return 'agent-lost';
@@ -96,6 +98,7 @@ export function afterAttempt(
 ): AfterAttempt {
   if (outcome === 'connected') return 'complete';
   if (outcome === 'invalid-number') return 'give-up';
+  if (outcome === 'voicemail' && settings.voicemail !== 'retry') return 'give-up';
   if (!ATTEMPT_OUTCOMES[outcome].counts) return 'back-to-line';
   return attemptsUsed >= settings.attemptsMax ? 'give-up' : 'retry-later';
 }
@@ -105,8 +108,15 @@ export function conversationOutcome(
   talkedSeconds: number,
   noted: AttemptOutcome | null,
   settings: CallbackSettings,
-): 'connected' | 'short' | AttemptOutcome {
-  if (noted !== null) return noted;
+): AttemptOutcome {
+  return noted ?? outcomeByLength(talkedSeconds, settings);
+}
+
+/** What a conversation comes to by its length alone. */
+export function outcomeByLength(
+  talkedSeconds: number,
+  settings: CallbackSettings,
+): 'connected' | 'short' {
   return talkedSeconds >= settings.successAfterSeconds ? 'connected' : 'short';
 }
 

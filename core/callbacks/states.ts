@@ -6,6 +6,7 @@
  *                  ├───────────┴──────────┴───────────┤           │             │  declined, agent gone, no line
  *                  └──────── retry-wait ◀─────────────┴───────────┴─────────────┘  not reached, short, voicemail
  *
+ * A conversation that the network drops goes once from `connected` back to `accepted`: the same agent calls again.
  * From any state before `dialing` it can end as `expired`, `cancelled`, `superseded` or `refused`;
  * a failed attempt that was the last one ends it as `exhausted`.
  */

@@ -10,25 +10,28 @@ const EARLY_ENDS = [
   'poisoned',
 ] as const;
 
+/** What a conversation can lead to. */
+const AFTER_TALK = ['completed', 'retry-wait', 'exhausted'] as const;
+
 /** Every way from one state to the next. Drawn in states.ts. */
 const NEXT: Readonly<Record<CallbackState, readonly CallbackState[]>> = {
   scheduled: ['waiting', ...EARLY_ENDS],
   waiting: ['offered', 'scheduled', ...EARLY_ENDS],
   offered: ['accepted', 'waiting', 'scheduled', ...EARLY_ENDS],
-  accepted: ['dialing', 'waiting', 'scheduled', ...EARLY_ENDS],
+  // The last three: a second chance that comes to nothing leaves what the dropped conversation came to.
+  accepted: ['dialing', 'waiting', 'scheduled', ...EARLY_ENDS, ...AFTER_TALK],
   dialing: [
     'connected',
     'holding',
     'waiting',
     'scheduled',
-    'retry-wait',
-    'exhausted',
+    ...AFTER_TALK,
     'superseded',
     'poisoned',
   ],
-  holding: ['connected', 'waiting', 'retry-wait', 'exhausted', 'poisoned', 'superseded'],
-  connected: ['wrapping-up', 'completed', 'retry-wait', 'exhausted', 'poisoned', 'superseded'],
-  'wrapping-up': ['completed', 'retry-wait', 'exhausted', 'poisoned', 'superseded'],
+  holding: ['connected', 'waiting', 'retry-wait', 'exhausted', 'superseded', 'poisoned'],
+  connected: ['wrapping-up', 'accepted', ...AFTER_TALK, 'superseded', 'poisoned'],
+  'wrapping-up': [...AFTER_TALK, 'superseded', 'poisoned'],
   'retry-wait': ['waiting', ...EARLY_ENDS],
   poisoned: ['waiting', 'cancelled'],
   completed: [],

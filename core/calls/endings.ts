@@ -3,6 +3,7 @@
  * nothing above a driver knows those codes.
  *
  * - `hung-up`: the far side ended an answered call.
+ * - `dropped`: the network lost an answered call; nobody hung up.
  * - `cancelled`: Ringback ended it.
  * - `no-answer`: it rang and nobody answered in time.
  * - `busy`, `rejected`: the far side said so.
@@ -15,6 +16,7 @@
  */
 export type LegEnding =
   | 'hung-up'
+  | 'dropped'
   | 'cancelled'
   | 'no-answer'
   | 'busy'

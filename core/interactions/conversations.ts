@@ -1,7 +1,10 @@
 import { conversationOutcome } from '../callbacks/policy.ts';
+import { isUnderWay } from '../callbacks/second-chance.ts';
+import { prompt } from '../calls/speech.ts';
 import { present } from '../prelude/assert.ts';
 import { secondsBetween } from '../prelude/time.ts';
 import {
+  type Decision,
   inOrder,
   refuse,
   type Step,
@@ -11,7 +14,7 @@ import {
   stopTimers,
   unchanged,
 } from './decision.ts';
-import { endCallback, finishAttempt, goTo } from './ends.ts';
+import { endCallback, finishAttempt, goTo, startCancelling } from './ends.ts';
 import type { Context } from './input.ts';
 import type { Situation } from './situation.ts';
 import {
@@ -23,6 +26,9 @@ import {
   leaveLine,
   setAgent,
 } from './steps.ts';
+
+/** How long a message on an answering machine may take at most, in seconds. */
+const MESSAGE_SECONDS_MAX = 120;
 
 /** A live caller and an agent have finished talking, whoever hung up first. */
 export function endLiveConversation(context: Context): Step {
@@ -74,7 +80,7 @@ function startWrapUp(context: Context): Step {
 /** The notes are done: the conversation counts as what it was, and the agent is free. */
 export function endWrapUp(context: Context): Step {
   return (situation) => {
-    if (situation.callback?.state === 'wrapping-up') {
+    if (situation.attempt?.state === 'talked') {
       return inOrder(situation, finishAttempt('connected', context), freeAgent(context.nowMs));
     }
     if (situation.interaction.state !== 'wrapping-up') return unchanged(situation);
@@ -89,21 +95,36 @@ export function endWrapUp(context: Context): Step {
 /** The agent says how it really went. What was noted during the conversation counts when it ends. */
 export function noteOutcome(outcome: 'connected' | 'voicemail', context: Context): Step {
   return (situation) => {
-    const state = situation.callback?.state;
-    if (state === 'wrapping-up') {
+    const state = situation.attempt?.state;
+    if (state === 'talked') {
       return inOrder(situation, finishAttempt(outcome, context), freeAgent(context.nowMs));
     }
     if (state === 'connected') {
       const noted = setAttempt({ notedOutcome: outcome });
-      return outcome === 'voicemail'
-        ? inOrder(situation, noted, endCallbackConversation(context))
-        : noted(situation);
+      if (outcome === 'connected') return noted(situation);
+      return situation.queue.callback.voicemail === 'message'
+        ? leaveMessage(context)(situation)
+        : inOrder(situation, noted, endCallbackConversation(context));
     }
     return refuse(situation, {
       code: 'CALLBACK_NOT_IN_CONVERSATION',
       detail: 'An outcome can be noted during the conversation and until wrap-up ends.',
     });
   };
+}
+
+/** The machine hears the queue's message and is hung up after it; the agent need not wait for that. */
+function leaveMessage({ nowMs }: Context): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      dismissCustomer([prompt(situation.queue.callback.prompts.voicemailMessage)]),
+      dismissAgent([]),
+      endOffer('accepted'),
+      freeAgent(nowMs),
+      goTo('wrapping-up'),
+      startCancelling('voicemail', nowMs, MESSAGE_SECONDS_MAX),
+    );
 }
 
 /** Ends a promise that is not being kept at this very moment. */
@@ -116,15 +137,14 @@ export function cancel(context: Context): Step {
       case 'poisoned':
       case 'offered':
       case 'accepted':
-        return callOff('cancelled', context)(situation);
+        return isUnderWay(situation.callback.secondChance)
+          ? refusePastRecall(situation)
+          : callOff('cancelled', context)(situation);
       case 'dialing':
       case 'holding':
       case 'connected':
       case 'wrapping-up':
-        return refuse(situation, {
-          code: 'CALLBACK_PAST_RECALL',
-          detail: 'The customer is being called or talks already.',
-        });
+        return refusePastRecall(situation);
       case 'completed':
       case 'exhausted':
       case 'expired':
@@ -146,7 +166,6 @@ export function supersede(context: Context): Step {
       case 'scheduled':
       case 'waiting':
       case 'retry-wait':
-      case 'poisoned':
       case 'offered':
       case 'accepted':
         return callOff('superseded', context)(situation);
@@ -154,6 +173,7 @@ export function supersede(context: Context): Step {
       case 'holding':
       case 'connected':
       case 'wrapping-up':
+      case 'poisoned':
       case 'completed':
       case 'exhausted':
       case 'expired':
@@ -162,7 +182,7 @@ export function supersede(context: Context): Step {
       case 'cancelled':
       case 'superseded':
       case undefined:
-        // A call that is up ends first; what follows from it knows that the customer got through.
+        // A call that is up ends first, and what follows from it knows of this; what was set aside is left to a human.
         return unchanged(situation);
     }
   };
@@ -174,6 +194,13 @@ function callOff(end: 'cancelled' | 'superseded', context: Context): Step {
     situation.offer === null
       ? endCallback(end, context)(situation)
       : inOrder(situation, releaseAgent(context), endCallback(end, context));
+}
+
+function refusePastRecall(situation: Situation): Decision {
+  return refuse(situation, {
+    code: 'CALLBACK_PAST_RECALL',
+    detail: 'The customer is being called or talks already.',
+  });
 }
 
 /** Lets go of an agent who rings or has accepted, before the customer is called. */

@@ -27,7 +27,7 @@ import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
 import { standInTime } from './promises.ts';
 import type { Situation, TimerKind } from './situation.ts';
-import { park } from './steps.ts';
+import { park, renewPlace } from './steps.ts';
 
 /** How soon to look again whether a promise has lapsed that an agent has in hand, in seconds. */
 const EXPIRY_GRACE_SECONDS = 60;
@@ -119,14 +119,16 @@ function parkedOverdue(context: Context): Step {
     if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
     if (context.customer.gotThrough) return supersede(context)(situation);
     if (waitsForNumber(situation) && context.customer.onCall)
-      return stillOnCall(context)(situation);
+      {return stillOnCall(context)(situation);}
     // Whoever waits for the word of a supervisor does not go through the line to learn that it has not come.
-    return standing.reason === 'dialling-stopped' && context.stops.dialling
-      ? park(
-          'dialling-stopped',
-          secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS),
-        )(situation)
-      : standInTime(context)(situation);
+    if (standing.reason === 'dialling-stopped' && context.stops.dialling) {
+      const again = secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS);
+      return park('dialling-stopped', again)(situation);
+    }
+    const goesBack = standing.reason === 'retry' && situation.queue.callback.reentry === 'back';
+    // The retry was due then, however late we are: only who had come by then stands before it.
+    const renewed = goesBack ? renewPlace(standing.until)(situation).next : situation;
+    return standInTime(context)(renewed);
   };
 }
 

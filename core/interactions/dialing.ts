@@ -1,5 +1,5 @@
 import { callerIdFor, outcomeOf, ROUTE_FULL_PAUSE_SECONDS } from '../callbacks/policy.ts';
-import type { AttemptOutcome } from '../callbacks/states.ts';
+import { isUnderWay } from '../callbacks/second-chance.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { present } from '../prelude/assert.ts';
 import type { AttemptId } from '../prelude/ids.ts';
@@ -16,8 +16,17 @@ import {
   tell,
   unchanged,
 } from './decision.ts';
-import { finishAttempt, goTo, pause, pauseFor } from './ends.ts';
+import {
+  endSecondChance,
+  finishAttempt,
+  goTo,
+  pause,
+  pauseFor,
+  SETTLE_SECONDS,
+  startCancelling,
+} from './ends.ts';
 import type { Context, MayDial, RouteChoice } from './input.ts';
+import { deservesSecondChance, reconnect } from './second-chance.ts';
 import type { Attempt, Situation } from './situation.ts';
 import {
   AGENT_LOST,
@@ -34,8 +43,6 @@ import {
 const RING_GRACE_SECONDS = 10;
 /** How long the command to dial may wait for the PBX's owner, in seconds, before the agent is let go. */
 const INTENT_SECONDS_MAX = 15;
-/** How long evidence about an attempt in doubt may take, and a hung-up leg to be gone, in seconds. */
-const SETTLE_SECONDS = 10;
 
 /** The agent has heard the alert: the attempt is recorded first, and only its command may dial. */
 export function alertEnded(context: Context): Step {
@@ -53,10 +60,12 @@ export function alertEnded(context: Context): Step {
 }
 
 function intent(attemptId: AttemptId, situation: Situation, nowMs: EpochMs): Attempt {
+  const { number, secondChance } = present(situation.callback, 'callback');
   return {
     id: attemptId,
     state: 'intent',
-    number: present(situation.callback, 'callback').number,
+    number,
+    isSecondChance: isUnderWay(secondChance),
     startedAt: nowMs,
     routeId: null,
     dialedAt: null,
@@ -88,7 +97,10 @@ export function block(then: Step, context: Context): Step {
     setAttempt({ state: 'ended', outcome: 'blocked' }),
     stopTimers('dial'),
     letAgentGo(context.nowMs),
-    then,
+    (situation) =>
+      isUnderWay(situation.callback?.secondChance ?? null)
+        ? endSecondChance('blocked', context)(situation)
+        : then(situation),
   );
 }
 
@@ -130,9 +142,8 @@ export function customerAnswered({ nowMs }: Context): Step {
   return (situation) => {
     const { attempt } = situation;
     if (attempt?.state === 'dialing') return connectCustomer(nowMs)(situation);
-    if (attempt?.state !== 'in-doubt' && attempt?.state !== 'cancelling') {
-      return unchanged(situation);
-    }
+    const isLate = attempt?.state === 'in-doubt' || attempt?.state === 'cancelling';
+    if (!isLate || attempt.answeredAt !== null) return unchanged(situation);
     // Nobody is there to talk to them any more: say so at once, and hang up.
     return inOrder(
       situation,
@@ -156,15 +167,6 @@ function connectCustomer(nowMs: EpochMs): Step {
   };
 }
 
-/** Hangs up, or has hung up, and waits until the leg is gone; then it counts as `outcome`. */
-export function startCancelling(outcome: AttemptOutcome, nowMs: EpochMs): Step {
-  return all(
-    setAttempt({ state: 'cancelling', notedOutcome: outcome }),
-    stopTimers('dial'),
-    startTimer('settle', nowMs, SETTLE_SECONDS),
-  );
-}
-
 /** The customer's leg is over, before or after they answered. */
 export function customerLegEnded(ending: LegEnding, context: Context): Step {
   return (situation) => {
@@ -184,7 +186,9 @@ export function customerLegEnded(ending: LegEnding, context: Context): Step {
       case 'cancelling':
         return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
       case 'connected':
-        return endCallbackConversation(context)(situation);
+        return deservesSecondChance(situation, ending, context.nowMs)
+          ? reconnect(context)(situation)
+          : endCallbackConversation(context)(situation);
       case 'intent':
       case 'talked':
       case 'ended':
@@ -239,7 +243,12 @@ export function settleOverdue(context: Context): Step {
   return (situation) => {
     const { attempt } = situation;
     if (attempt?.state === 'cancelling') {
-      return finishAttempt(attempt.notedOutcome ?? 'in-doubt', context)(situation);
+      // Whoever still hears last words has heard enough.
+      return inOrder(
+        situation,
+        dismissCustomer([]),
+        finishAttempt(attempt.notedOutcome ?? 'in-doubt', context),
+      );
     }
     return attempt?.state === 'in-doubt'
       ? inOrder(situation, dismissCustomer([]), startCancelling('in-doubt', context.nowMs))

@@ -5,6 +5,7 @@ import {
   NUMBER_ON_CALL_PAUSE_SECONDS,
   retryDelaySeconds,
 } from '../callbacks/policy.ts';
+import { isUnderWay } from '../callbacks/second-chance.ts';
 import {
   ATTEMPT_OUTCOMES,
   type AttemptOutcome,
@@ -13,14 +14,16 @@ import {
   type CallbackState,
 } from '../callbacks/states.ts';
 import { assertTransition } from '../callbacks/transition.ts';
-import { present } from '../prelude/assert.ts';
+import { assert, present } from '../prelude/assert.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import {
+  all,
   inOrder,
   type Step,
   setAttempt,
   setCallback,
   setInteraction,
+  startTimer,
   stopTimers,
   unchanged,
 } from './decision.ts';
@@ -30,6 +33,8 @@ import { enterLine, leaveLine, park } from './steps.ts';
 
 /** How long to wait before looking again at hours that never open, in seconds. */
 const NEVER_OPEN_PAUSE_SECONDS = 3600;
+/** How long evidence about an attempt in doubt may take, and a hung-up leg to be gone, in seconds. */
+export const SETTLE_SECONDS = 10;
 
 /** Takes the callback through the one door for state changes. */
 export function goTo(state: CallbackState): Step {
@@ -62,15 +67,39 @@ export function endCallback(end: CallbackEnd, context: Context): Step {
 export function finishAttempt(outcome: AttemptOutcome, context: Context): Step {
   return (situation) => {
     const callback = present(situation.callback, 'callback');
-    const attemptsUsed = callback.attemptsUsed + (ATTEMPT_OUTCOMES[outcome].counts ? 1 : 0);
-    return inOrder(
+    const ended = inOrder(
       situation,
       setAttempt({ state: 'ended', outcome }),
-      setCallback({ attemptsUsed }),
       stopTimers('dial', 'settle'),
-      follow(outcome, attemptsUsed, context),
-    );
+    ).next;
+    if (isUnderWay(callback.secondChance)) return endSecondChance(outcome, context)(ended);
+    const attemptsUsed = callback.attemptsUsed + (ATTEMPT_OUTCOMES[outcome].counts ? 1 : 0);
+    return inOrder(ended, setCallback({ attemptsUsed }), follow(outcome, attemptsUsed, context));
   };
+}
+
+/** The second chance is over, with or without an attempt: a conversation that was one counts, whichever of the two. */
+export function endSecondChance(outcome: AttemptOutcome, context: Context): Step {
+  return (situation) => {
+    const { secondChance, attemptsUsed } = present(situation.callback, 'callback');
+    assert(isUnderWay(secondChance), 'a second chance ends that is under way');
+    const counted = outcome === 'connected' ? outcome : secondChance;
+    const over = setCallback({ secondChance: 'over' });
+    return inOrder(situation, over, follow(counted, attemptsUsed, context));
+  };
+}
+
+/** The hang-up has been told; the attempt ends as `outcome` when the leg is gone, or when that takes longer than `seconds`. */
+export function startCancelling(
+  outcome: AttemptOutcome,
+  nowMs: EpochMs,
+  seconds: number = SETTLE_SECONDS,
+): Step {
+  return all(
+    setAttempt({ state: 'cancelling', notedOutcome: outcome }),
+    stopTimers('dial'),
+    startTimer('settle', nowMs, seconds),
+  );
 }
 
 function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context): Step {
@@ -125,6 +154,9 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
     return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
   }
   if (mayDial.reason === 'got-through') return endCallback('superseded', context);
+  if (mayDial.reason === 'called-recently') {
+    return pauseUntil('called-recently', mayDial.until, context);
+  }
   if (mayDial.reason === 'dialling-stopped') {
     return pause('dialling-stopped', DIALLING_STOPPED_PAUSE_SECONDS, context);
   }

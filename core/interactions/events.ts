@@ -65,7 +65,9 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
     return [{ kind: 'callback.requested', body: { ...body, origin, rule, notBefore } }];
   }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
+  const reconnects = was.secondChance === null && callback.secondChance !== null;
   return [
+    ...(reconnects ? [{ kind: 'callback.reconnecting', body }] : []),
     ...(closed ? [{ kind: 'callback.inactive', body }] : []),
     ...(was.state === state ? [] : [{ kind: `callback.${state}`, body }]),
   ];
@@ -89,11 +91,14 @@ function standingEvents(
   before: Situation | null,
   { interaction: { standing, place } }: Situation,
 ): readonly DomainEvent[] {
+  const isRenewed = before !== null && before.interaction.place.enteredAt !== place.enteredAt;
   const was = before?.interaction.standing;
   const held = before?.interaction.place.sequence ?? place.sequence;
   if (held !== place.sequence) return [{ kind: 'place.taken-over', body: {} }];
   if (standing.kind === 'in-line' && was?.kind === 'parked') {
-    return [{ kind: 'place.resumed', body: {} }];
+    return isRenewed
+      ? [{ kind: 'place.renewed', body: { enteredAt: place.enteredAt } }]
+      : [{ kind: 'place.resumed', body: {} }];
   }
   if (standing.kind !== 'parked') return [];
   const same =

@@ -49,6 +49,8 @@ export type Input =
 export type MayDial =
   | { readonly yes: true }
   | { readonly yes: false; readonly reason: 'number-on-call' }
+  /** The gap between two attempts at a number lasts until then. */
+  | { readonly yes: false; readonly reason: 'called-recently'; readonly until: EpochMs }
   | { readonly yes: false; readonly reason: 'dialling-stopped' }
   | { readonly yes: false; readonly reason: 'got-through' }
   /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */

@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent.ts';
 import { DECLINE_PAUSE_SECONDS, offerEndOf } from '../callbacks/policy.ts';
+import { isUnderWay } from '../callbacks/second-chance.ts';
 import type { OfferEnd } from '../callbacks/states.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
@@ -18,10 +19,11 @@ import {
   unchanged,
 } from './decision.ts';
 import { agentLeftWhileCalling } from './dialing.ts';
-import { backToLine, goTo, pauseFor } from './ends.ts';
+import { backToLine, endSecondChance, goTo, pauseFor } from './ends.ts';
 import type { Context, MayDial } from './input.ts';
 import type { Situation } from './situation.ts';
 import {
+  ALERT_SECONDS_MAX,
   agentLeg,
   dismissAgent,
   endOffer,
@@ -33,8 +35,6 @@ import {
 
 /** How much longer than the agent's ring time we wait for word from the PBX, in seconds. */
 const RING_GRACE_SECONDS = 5;
-/** An alert that has not ended after this many seconds is taken as heard. */
-const ALERT_SECONDS_MAX = 15;
 
 /** The agent whose turn it is and the interaction whose turn it is have been held for each other. */
 export function offerTo(
@@ -191,6 +191,8 @@ function putBack(situation: Situation, end: OfferEnd, context: Context): Decisio
     freeAgent(nowMs),
     situation.callback === null
       ? (live) => inOrder(live, setInteraction({ state: 'waiting' }), enterLine())
-      : backToLine(context),
+      : isUnderWay(situation.callback.secondChance)
+        ? endSecondChance('agent-lost', context)
+        : backToLine(context),
   );
 }

@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
+import type { SecondChance } from '../callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
 import type {
@@ -183,18 +184,12 @@ export interface Callback {
   readonly attemptsUsed: number;
   /** When a customer's phone was called first for this promise; expiry runs until then. */
   readonly firstDialedAt: EpochMs | null;
+  /** The one re-connection after a network drop; null: there was none. */
   readonly secondChance: SecondChance | null;
   /** When reports closed it because nothing had happened for too long; it stays open all the same. */
   readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
 }
-
-/**
- * The one re-connection after a conversation that the network dropped (C20): while it is under way, what the dropped
- * conversation came to by its length; `over` ever after. Null: there was none.
- */
-export const SECOND_CHANCES = ['connected', 'short', 'over'] as const;
-export type SecondChance = (typeof SECOND_CHANCES)[number];
 
 /** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */
 export interface Offer {
@@ -232,6 +227,8 @@ export interface Attempt {
   readonly id: AttemptId;
   readonly state: AttemptState;
   readonly number: PhoneNumber;
+  /** It re-connects a conversation that the network dropped, and is not counted. */
+  readonly isSecondChance: boolean;
   readonly startedAt: EpochMs;
   readonly routeId: RouteId | null;
   readonly dialedAt: EpochMs | null;

@@ -26,6 +26,9 @@ export const CUSTOMER_UNAVAILABLE: readonly Speech[] = [prompt('ringback/custome
 /** Said to a customer who answered when the agent had just gone. */
 export const AGENT_LOST: readonly Speech[] = [prompt('ringback/agent-lost')];
 
+/** An alert that has not ended after this many seconds is taken as heard. */
+export const ALERT_SECONDS_MAX = 15;
+
 /** The channel of the agent's leg of the live offer. */
 export function agentLeg(situation: Situation): LegId | null {
   return situation.offer === null ? null : id<'leg'>(situation.offer.id);
@@ -36,7 +39,15 @@ export function customerLeg(situation: Situation): LegId | null {
   return situation.attempt === null ? null : id<'leg'>(situation.attempt.id);
 }
 
-/** Into the line, at the place it always had. */
+/** From now on the place counts from `at`: behind everybody who had come by then. */
+export function renewPlace(at: EpochMs): Step {
+  return (situation) => {
+    const { place } = situation.interaction;
+    return setInteraction({ place: { ...place, enteredAt: at } })(situation);
+  };
+}
+
+/** Into the line, at the place it has. */
 export function enterLine(): Step {
   return (situation) =>
     inOrder(situation, setInteraction({ standing: { kind: 'in-line' } }), stopTimers('parked'));

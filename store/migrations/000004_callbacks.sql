@@ -72,6 +72,8 @@ create table attempt (
   route_id uuid,
   number text not null check (number ~ '^\+[1-9][0-9]{6,14}$'),
   caller_id text,
+  -- It re-connects a conversation that the network dropped, and is not counted.
+  second_chance boolean not null default false,
   -- The owner's epoch under which it was dialled.
   epoch bigint,
   state text not null

@@ -1,4 +1,5 @@
 import type { Agent, Occupation, Presence } from '../../core/agents/agent.ts';
+import type { SecondChance } from '../../core/callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
 import type { DeviceState } from '../../core/calls/endings.ts';
 import type { HoursSetup } from '../../core/centre/centre.ts';
@@ -15,7 +16,6 @@ import type {
   Offer,
   ParkReason,
   Place,
-  SecondChance,
   Situation,
   Standing,
   Timers,
@@ -201,6 +201,7 @@ interface SituationRow {
   attempt_id: AttemptId | null;
   attempt_state: AttemptState;
   attempt_number: PhoneNumber;
+  is_second_chance: boolean;
   started_at: EpochMs;
   route_id: RouteId | null;
   dialed_at: EpochMs | null;
@@ -312,6 +313,7 @@ function attemptOf(row: SituationRow): Attempt | null {
     id: row.attempt_id,
     state: row.attempt_state,
     number: row.attempt_number,
+    isSecondChance: row.is_second_chance,
     startedAt: row.started_at,
     routeId: row.route_id,
     dialedAt: row.dialed_at,

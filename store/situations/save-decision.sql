@@ -62,11 +62,11 @@ callback_now as (
    where c.tenant_id = $1 and c.id = r.id),
 new_attempt as (
   insert into attempt (
-    tenant_id, id, callback_id, interaction_id, pbx_id, agent_id, number, state, started_at)
-  select $1, r.id, r.callback_id, $2, r.pbx_id, r.agent_id, r.number, r.state, r.started_at
+    tenant_id, id, callback_id, interaction_id, pbx_id, agent_id, number, second_chance, state, started_at)
+  select $1, r.id, r.callback_id, $2, r.pbx_id, r.agent_id, r.number, r.second_chance, r.state, r.started_at
     from jsonb_to_recordset($3::jsonb -> 'newAttempt') as r (
-         id uuid, callback_id uuid, pbx_id uuid, agent_id uuid, number text, state text,
-         started_at timestamptz)),
+         id uuid, callback_id uuid, pbx_id uuid, agent_id uuid, number text, second_chance boolean,
+         state text, started_at timestamptz)),
 attempt_now as (
   update attempt t
      set state = r.state, route_id = r.route_id, dialed_at = r.dialed_at, answered_at = r.answered_at,

@@ -55,7 +55,7 @@ function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
   return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
 }
 
-function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
+function identityOf({ queueId, pbxId, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
@@ -136,7 +136,8 @@ function attemptWrites(saving: Saving): Writes {
     : { newAttempt: [newAttemptRow(saving, attempt)] };
 }
 
-function newAttemptRow({ decision }: Saving, { id, number, state, startedAt }: Attempt): object {
+function newAttemptRow({ decision }: Saving, attempt: Attempt): object {
+  const { id, number, state, startedAt } = attempt;
   const { interaction, callback, agent } = decision.next;
   return {
     id,
@@ -144,6 +145,7 @@ function newAttemptRow({ decision }: Saving, { id, number, state, startedAt }: A
     pbx_id: interaction.pbxId,
     agent_id: agent?.id ?? null,
     number,
+    second_chance: attempt.isSecondChance,
     state,
     started_at: iso(startedAt),
   };

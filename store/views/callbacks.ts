@@ -53,6 +53,8 @@ export interface ViewedAttempt {
   readonly id: AttemptId;
   readonly state: AttemptState;
   readonly outcome: AttemptOutcome | null;
+  /** It re-connects a conversation that the network dropped, and is not counted. */
+  readonly secondChance: boolean;
   readonly startedAt: EpochMs;
   readonly dialedAt: EpochMs | null;
   readonly answeredAt: EpochMs | null;
@@ -147,6 +149,7 @@ interface AttemptRow {
   readonly callback_id: CallbackId;
   readonly state: AttemptState;
   readonly outcome: AttemptOutcome | null;
+  readonly second_chance: boolean;
   readonly started_at: EpochMs;
   readonly dialed_at: EpochMs | null;
   readonly answered_at: EpochMs | null;
@@ -235,6 +238,7 @@ function viewedAttempt(row: AttemptRow): ViewedAttempt {
     id: row.id,
     state: row.state,
     outcome: row.outcome,
+    secondChance: row.second_chance,
     startedAt: row.started_at,
     dialedAt: row.dialed_at,
     answeredAt: row.answered_at,

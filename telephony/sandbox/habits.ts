@@ -17,6 +17,8 @@ export type Cue =
 export type Deed =
   | { readonly kind: 'press'; readonly digit: string }
   | { readonly kind: 'hang-up' }
+  /** Out of reach all of a sudden: the network ends the call. */
+  | { readonly kind: 'lose-line' }
   /** Patience: hangs up, unless they have been talking with someone meanwhile. */
   | { readonly kind: 'give-up' };
 
@@ -58,6 +60,21 @@ export function patience(seconds: number): Act {
 export function talks(seconds: number): Act {
   return { on: { kind: 'talking' }, afterSeconds: seconds, does: { kind: 'hang-up' } };
 }
+
+/** The line breaks after so long a conversation. */
+export function losesLine(seconds: number): Act {
+  return { on: { kind: 'talking' }, afterSeconds: seconds, does: { kind: 'lose-line' } };
+}
+
+/** Presses some keys, one right after the other, so long after the conversation has begun. */
+export function pressesInTalk(digits: string, afterSeconds: number): readonly Act[] {
+  return digits.split('').map((digit, at) => ({
+    on: { kind: 'talking' },
+    afterSeconds: afterSeconds + at * SECONDS_BETWEEN_KEYS,
+    does: { kind: 'press', digit },
+  }));
+}
+const SECONDS_BETWEEN_KEYS = 0.3;
 
 /** What a phone does when it is called, customers' and agents' alike. */
 export type PhoneHabit =

@@ -62,6 +62,9 @@ export class Person implements FarEnd {
       case 'hang-up':
         this.#line.end('hung-up');
         return;
+      case 'lose-line':
+        this.#line.end('dropped');
+        return;
       case 'give-up':
         if (!this.#hasTalked()) this.#line.end('hung-up');
         return;

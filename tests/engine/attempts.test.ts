@@ -2,42 +2,15 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import { retryAfterAll } from '../../core/queues/settings.ts';
 import { hangsUp, type PhoneHabit, presses, talks } from '../../telephony/sandbox/habits.ts';
-import type { HabitAtCall } from '../../telephony/sandbox/world.ts';
+import { ANN, annIsCalled, answers, SHORT_RING } from '../support/ann.ts';
 import { closeAudited } from '../support/auditor.ts';
-import {
-  type CentreOptions,
-  openSandboxCentre,
-  type SandboxCentre,
-} from '../support/sandbox-centre.ts';
+import { openSandboxCentre, type SandboxCentre } from '../support/sandbox-centre.ts';
 import { picksUp, wordsOf } from '../support/story.ts';
 
 let centre: SandboxCentre;
 
 afterEach(async () => {
   await closeAudited(centre);
-});
-
-const ANN = '+12025550001';
-const SHORT_RING = { ringCustomerSeconds: 5, wrapUpSeconds: 0 };
-
-/** Ann waits for a callback; her phone does this when it is called. */
-async function annIsCalled(
-  habit: HabitAtCall,
-  options: CentreOptions = {},
-): Promise<SandboxCentre> {
-  const opened = await openSandboxCentre({ agents: ['desk-1'], ...options });
-  opened.world.phone(ANN, habit);
-  opened.world.phone('PJSIP/desk-1', picksUp(1));
-  opened.caller(ANN, presses('1', 2));
-  await opened.pass(8);
-  await opened.setPresence('desk-1', 'available');
-  return opened;
-}
-
-const answers = (...acts: readonly ReturnType<typeof talks>[]): PhoneHabit => ({
-  kind: 'answer',
-  afterSeconds: 1,
-  acts,
 });
 
 describe('X4: a customer who is not reached is tried again, and at the end a human hears of it', () => {

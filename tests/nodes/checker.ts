@@ -217,6 +217,7 @@ const COMES_IN = [
   'interaction.waiting',
   'callback.waiting',
   'place.resumed',
+  'place.renewed',
 ];
 const GOES_OUT = ['place.parked', 'offer.ringing', 'interaction.ended', 'callback.retry-wait'];
 

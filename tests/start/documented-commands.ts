@@ -90,6 +90,19 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['ringback status', aDay('status shows version')],
   ['ringback callback list', aDay('a callback is listed')],
   ['ringback callback show ID', aDay('a callback is listed')],
+  [
+    'ringback lint centre.yaml',
+    { path: 'cli/lint.test.ts', title: 'tells file, line, severity, rule' },
+  ],
+  ['ringback lint', { path: 'cli/lint.test.ts', title: 'looks at what is set up' }],
+  [
+    'ringback lint centre.yaml --fail-on error',
+    { path: 'cli/lint.test.ts', title: 'with --fail-on %s' },
+  ],
+  [
+    'ringback caller explain NUMBER',
+    { path: 'cli/main.test.ts', title: 'caller explain says whether' },
+  ],
   ['ringback callback explain ID', aDay('a callback is listed')],
   ['ringback callback cancel ID', aDay('a callback is listed')],
   [

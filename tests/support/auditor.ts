@@ -43,6 +43,7 @@ interface AttemptBooked {
   readonly number: string;
   readonly state: string;
   readonly outcome: AttemptOutcome | null;
+  readonly second_chance: boolean;
   readonly endpoint: string | null;
   readonly started_at: EpochMs;
   readonly dialed_at: EpochMs | null;
@@ -140,7 +141,7 @@ async function openBooks({ rows, world, timers }: SandboxCentre): Promise<Books>
          from callback c join queue q on q.id = c.queue_id`,
     ),
     attempts: await rows(
-      `select t.id, t.callback_id, t.number, t.state, t.outcome, a.endpoint, t.started_at, t.dialed_at, t.ended_at
+      `select t.id, t.callback_id, t.number, t.second_chance, t.state, t.outcome, a.endpoint, t.started_at, t.dialed_at, t.ended_at
          from attempt t left join agent a on a.id = t.agent_id order by t.started_at`,
     ),
     offers: await rows('select id, interaction_id, agent_id, state from offer'),
@@ -213,7 +214,12 @@ function oneLiveLegPerNumber({ carrierCalls }: Books): readonly string[] {
 
 function noAttemptAfterSuccess({ attempts }: Books): readonly string[] {
   const successes = attempts.filter((row) => row.outcome === 'connected');
-  return attempts
+  const chances = attempts.filter((row) => row.second_chance);
+  const again = chances.filter((row, at) =>
+    chances.slice(0, at).some((other) => other.callback_id === row.callback_id),
+  );
+  const afterwards = attempts
+    .filter((row) => !row.second_chance)
     .filter((row) =>
       successes.some(
         (success) =>
@@ -223,13 +229,17 @@ function noAttemptAfterSuccess({ attempts }: Books): readonly string[] {
       ),
     )
     .map((row) => `${row.number} was tried again after a conversation`);
+  return [...afterwards, ...again.map((row) => `${row.number} had two second chances`)];
 }
 
 function attemptsStayBelowMaximum({ callbacks, attempts }: Books): readonly string[] {
   return callbacks.flatMap(({ id, number, attempts_used, attempts_max }) => {
     const counted = attempts.filter(
       (row) =>
-        row.callback_id === id && row.outcome !== null && ATTEMPT_OUTCOMES[row.outcome].counts,
+        row.callback_id === id &&
+        !row.second_chance &&
+        row.outcome !== null &&
+        ATTEMPT_OUTCOMES[row.outcome].counts,
     ).length;
     return [
       ...(attempts_used <= attempts_max ? [] : [`${number} was tried too often`]),

@@ -62,6 +62,7 @@ const ENDINGS: readonly LegEnding[] = [
   'pbx-lost',
   'vanished',
   'invalid-number',
+  'dropped',
 ];
 
 /**
@@ -112,6 +113,11 @@ export class InteractionLife {
     this.nowMs = epochMs(Math.max(this.nowMs, next.dueAt));
     this.happen({ kind: 'timer-due', timer: next.kind });
     return true;
+  }
+
+  /** An agent is free and it is this interaction's turn. */
+  matchNow(): void {
+    this.happen(matched({ yes: true }, 0, this.#fresh));
   }
 
   /** Lets this happen now. */
@@ -207,7 +213,8 @@ function likelyForAttempt(state: AttemptState, how: number): Input {
     case 'cancelling':
       return how % 3 === 0 ? { kind: 'customer-answered' } : ended;
     case 'connected':
-      return ended;
+      if (how % 5 === 1) return { kind: 'outcome-noted', outcome: 'voicemail' };
+      return how % 5 === 2 ? { kind: 'customer-leg-ended', ending: 'dropped' } : ended;
     case 'talked':
       return { kind: 'timer-due', timer: 'wrap-up' };
     case 'ended':
@@ -276,6 +283,9 @@ function endingBy(how: number): LegEnding {
 
 function mayDial(how: number): MayDial {
   if (how % 8 === 1) return { yes: false, reason: 'number-on-call' };
+  if (how % 8 === 4) {
+    return { yes: false, reason: 'called-recently', until: secondsAfter(BIRTH, 60_000) };
+  }
   if (how % 8 === 2) return { yes: false, reason: 'closed-hours', nextOpening: null };
   if (how % 8 === 3) {
     return { yes: false, reason: 'closed-hours', nextOpening: secondsAfter(BIRTH, 50_000) };
