@@ -12,6 +12,7 @@ import {
   showCallback,
 } from '../contract/callbacks.ts';
 import { tellCallback } from '../contract/events.ts';
+import { addRequestCommands } from './callback-requests.ts';
 import { storyText } from './events.ts';
 import type { Terminal } from './terminal.ts';
 import { pairs, reasonText, spanText, table, timeText } from './text.ts';
@@ -26,10 +27,11 @@ const listOptions = z.object({
 
 const storyOptions = z.object({ details: z.boolean().default(false) });
 
-/** `ringback callback list|show|explain|story|cancel|outcome` */
+/** `ringback callback create|import|list|show|explain|story|cancel|outcome` */
 export function addCallbackCommands(program: Command, terminal: Terminal): void {
   const group = program.command('callback').description('look at callbacks and change them');
   addList(group, terminal);
+  addRequestCommands(group, terminal);
 
   group
     .command('show <id>')

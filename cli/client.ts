@@ -35,9 +35,9 @@ export class ApiClient {
     route: Declared,
     asked: Asked<Declared>,
   ): Promise<Answer<Reply<Declared>['body']>> {
-    const { params, query, body }: Parts = asked;
+    const { params, query, body, headers }: Parts = asked;
     const address = `${this.baseUrl}${addressOf(route.path, params ?? {})}${queryText(query)}`;
-    const response = await this.send(address, route.method, body);
+    const response = await this.send(address, route.method, { body, headers });
     const data = await readJson(response);
     const schema = route.replies[response.status];
     if (schema === undefined) {
@@ -67,11 +67,18 @@ export class ApiClient {
     });
   }
 
-  private async send(address: string, method: string, body: unknown): Promise<Response> {
+  private async send(
+    address: string,
+    method: string,
+    { body, headers }: { readonly body: unknown; readonly headers: Parts['headers'] | undefined },
+  ): Promise<Response> {
     const content =
       body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+        ? { headers: textsOf(headers) }
+        : {
+            body: JSON.stringify(body),
+            headers: { ...textsOf(headers), 'content-type': 'application/json' },
+          };
     try {
       return await fetch(address, {
         method,
@@ -97,6 +104,16 @@ interface Parts {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, unknown>>;
+}
+
+/** Headers are text; what was left out is not sent. */
+function textsOf(headers: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value] as const] : [],
+    ),
+  );
 }
 
 /** `?a=1&b=2&b=3`, or nothing. A list is written once for each of its items. */

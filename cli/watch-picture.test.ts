@@ -37,6 +37,8 @@ function callback(nth: number, changes: Partial<CallbackView> = {}): CallbackVie
     grossWaitSeconds: 0,
     netWaitSeconds: 0,
     requestedAt: AT,
+    chosenTime: null,
+    customerTimeZone: null,
     dueAt: null,
     endedAt: null,
     attemptsUsed: 0,

@@ -84,6 +84,19 @@ export const callbackView = z
     origin: z.string().meta({ description: 'How it came to be, such as `queue-offer`.' }),
     strategy: z.enum(['agent-first', 'customer-first']),
     requestedAt: moment,
+    chosenTime: z
+      .object({
+        at: moment,
+        wallTime: z.string().nullable().meta({
+          description: 'As it was said, without an offset; null when a moment was said.',
+        }),
+        timeZone: z.string().nullable().meta({ description: 'The zone of that wall time.' }),
+      })
+      .nullable()
+      .meta({ description: 'The time that was agreed with the customer.' }),
+    customerTimeZone: z.string().nullable().meta({
+      description: 'The zone that the customer said they are in.',
+    }),
     firstEnteredAt: moment.meta({ description: 'When the customer came.' }),
     enteredAt: moment.meta({
       description:

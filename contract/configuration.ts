@@ -239,7 +239,6 @@ function aList<Schema extends z.ZodType>(schema: Schema, max: number, descriptio
 
 /** The whole configuration: what stands in it exists afterwards, what does not is removed. */
 export const configurationSchema = aSection({
-  tenant: tenantSchema.prefault({}),
   pbxs: aList(pbxSchema, 100, 'Connections to PBXs.'),
   hours: aList(hoursSchema, 1000, 'Opening hours, used by queues.'),
   queues: aList(queueSchema, 10_000, 'Queues.'),
@@ -248,6 +247,7 @@ export const configurationSchema = aSection({
   rules: aList(ruleSchema, 10_000, 'Rules: when callbacks are offered or arise by themselves.'),
   numbers: aList(numberSchema, 100_000, 'Numbers of ours and where their calls go.'),
   numberPolicy: numberPolicySchema.prefault({}),
+  tenant: tenantSchema.prefault({}),
 }).meta({
   title: 'The configuration of a Ringback centre',
   description:

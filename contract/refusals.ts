@@ -9,6 +9,14 @@ export interface RefusalKind {
  * docs/reference/errors.md lists them and is compared by a test.
  */
 export const REFUSALS = {
+  CALLBACK_REQUEST_INVALID: {
+    status: 422,
+    text: 'A callback was asked for that cannot be given; nothing has been done. `mistakes` names each place.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    text: 'The Idempotency-Key was used for another request within the last 24 hours.',
+  },
   CALLBACK_UNKNOWN: { status: 404, text: 'There is no callback with this id.' },
   CALLBACK_ENDED: { status: 409, text: 'The callback has ended; nothing about it can be changed.' },
   CALLBACK_PAST_RECALL: {

@@ -25,6 +25,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Headers that mean something to this route, in lower case; others are let pass. */
+  readonly headers?: z.ZodObject;
   /** What is answered on success, by status. Everything else is a problem document. */
   readonly replies: Readonly<Record<number, z.ZodType>>;
   /** The media type of the replies, where it is not JSON. */
@@ -55,14 +57,14 @@ export const GENERAL_REFUSALS = [
 ] as const satisfies readonly RefusalCode[];
 
 /** A part of a request as the server reads it, with defaults filled in; undefined when the route has no such part. */
-export type ReadPart<Declared extends Route, Part extends 'params' | 'query' | 'body'> =
+export type ReadPart<Declared extends Route, Part extends 'params' | 'query' | 'body' | 'headers'> =
   Declared extends Readonly<Record<Part, infer Schema extends z.ZodType>>
     ? z.output<Schema>
     : undefined;
 
 /** What a caller hands over: each part that the route has, as it is before defaults are filled in. */
 export type Asked<Declared extends Route> = {
-  readonly [Part in 'params' | 'query' | 'body' as Declared extends Readonly<
+  readonly [Part in 'params' | 'query' | 'body' | 'headers' as Declared extends Readonly<
     Record<Part, z.ZodType>
   >
     ? Part

@@ -25,6 +25,7 @@ import { Matching } from './matching.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
+import { Requests, type RequestsOutcome } from './requests.ts';
 import { resumeWork, type StopErrand, stopWork } from './stops.ts';
 import { type CalledAgain, type TicketErrand, Tickets } from './tickets.ts';
 
@@ -51,6 +52,7 @@ export class Engine implements Operations {
   private readonly connections: Connections;
   private readonly dueTimers: DueTimers;
   private readonly tickets: Tickets;
+  private readonly requests: Requests;
   private readonly noticed = new Set<PbxId>();
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
@@ -92,6 +94,7 @@ export class Engine implements Operations {
     );
     this.dueTimers = new DueTimers(deps, this.handling);
     this.tickets = new Tickets(deps, this.handling);
+    this.requests = new Requests(deps, this.handling);
   }
 
   /** Begins to work: owns what nobody owns, handles what is due, mends what a crash has left. */
@@ -169,6 +172,12 @@ export class Engine implements Operations {
 
   async callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>> {
     return this.tickets.callAgain(errand);
+  }
+
+  async requestCallbacks(
+    ...asked: Parameters<Operations['requestCallbacks']>
+  ): Promise<RequestsOutcome> {
+    return this.requests.request(...asked);
   }
 
   async centreChanged(): Promise<void> {

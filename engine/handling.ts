@@ -194,17 +194,22 @@ export class Handling {
     enteredAt: EpochMs,
     callback: CallbackSettings = loaded.situation.queue.callback,
   ): Context {
-    const { newId } = this.deps;
     return {
       nowMs: loaded.nowMs,
       expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
       stops: loaded.stops,
       customer: { onCall: loaded.numberOnCall, gotThrough: loaded.gotThrough },
-      fresh: {
-        callbackId: id<'callback'>(newId()),
-        attemptId: id<'attempt'>(newId()),
-        ticketId: id<'ticket'>(newId()),
-      },
+      fresh: this.freshIds(),
+    };
+  }
+
+  /** Ids for what a decision may make. */
+  freshIds(): Context['fresh'] {
+    const { newId } = this.deps;
+    return {
+      callbackId: id<'callback'>(newId()),
+      attemptId: id<'attempt'>(newId()),
+      ticketId: id<'ticket'>(newId()),
     };
   }
 

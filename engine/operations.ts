@@ -4,7 +4,10 @@ import type { AttemptOutcome } from '../core/callbacks/states.ts';
 import type { AgentId, CallbackId, TenantId } from '../core/prelude/ids.ts';
 import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
+import type { RequestKey } from '../store/requests/idempotency.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
+import type { CallbackRequest } from './request-judging.ts';
+import type { RequestsOutcome } from './requests.ts';
 import type { StopErrand } from './stops.ts';
 import type { CalledAgain, TicketErrand } from './tickets.ts';
 
@@ -32,6 +35,15 @@ export interface Operations {
   changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
   /** Promises the customer of a ticket another call. */
   callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
+  /**
+   * Callbacks for people who are not on the phone with us; all are begun, or none.
+   * @param key under which the same request again gives the same callback, for a day
+   */
+  requestCallbacks(
+    tenantId: TenantId,
+    requests: readonly CallbackRequest[],
+    key: RequestKey | null,
+  ): Promise<RequestsOutcome>;
   /** The configuration has changed: connections, devices and lines are looked at anew. */
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */

@@ -62,6 +62,8 @@ describe('showing a callback', () => {
       origin: 'queue-offer',
       strategy: 'agent-first',
       requestedAt: '2027-03-01T09:00:00.000Z',
+      chosenTime: null,
+      customerTimeZone: null,
       firstEnteredAt: '2027-03-01T08:55:00.000Z',
       enteredAt: '2027-03-01T08:55:00.000Z',
       grossWaitSeconds: 2700,

@@ -119,17 +119,27 @@ function insideStates(shown: readonly ShownState[]): readonly CallbackState[] {
   return CALLBACK_STATES.filter((state) => shown.includes(SHOWN_STATES[state]));
 }
 
-function shownCallback(callback: ViewedCallback): CallbackView {
+/** A callback as outsiders see it. */
+export function shownCallback(callback: ViewedCallback): CallbackView {
+  const { chosenTime, statedZone, ...rest } = callback;
   return {
-    ...callback,
+    ...rest,
     state: SHOWN_STATES[callback.state],
     requestedAt: moment(callback.requestedAt),
+    chosenTime: shownTime(chosenTime),
+    customerTimeZone: statedZone,
     firstEnteredAt: moment(callback.firstEnteredAt),
     enteredAt: moment(callback.enteredAt),
     dueAt: momentOrNull(callback.dueAt),
     attempts: callback.attempts.map(shownAttempt),
     endedAt: momentOrNull(callback.endedAt),
   };
+}
+
+function shownTime(chosen: ViewedCallback['chosenTime']): CallbackView['chosenTime'] {
+  if (chosen === null) return null;
+  const { at, wall } = chosen;
+  return { at: moment(at), wallTime: wall?.time ?? null, timeZone: wall?.timeZone ?? null };
 }
 
 function shownAttempt(attempt: ViewedAttempt): AttemptView {

@@ -12,7 +12,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'interaction.callback': () => 'The caller may hang up: the promise keeps the place.',
   'interaction.ended': ({ body }) => endingText(body['ending']),
   'call.ended': () => "The caller's own call is over.",
-  'callback.requested': () => 'The caller presses 1: a call is promised, the place kept.',
+  'callback.requested': ({ body }) => requestText(body['origin']),
   'callback.scheduled': () => 'The callback waits for its time.',
   'callback.waiting': () => 'The callback waits in line.',
   'callback.offered': () => 'It is its turn: an agent is asked.',
@@ -101,6 +101,20 @@ function stopText(what: string, body: ViewedEvent['body']): string {
 /** Who did it, as they said. */
 function who(body: ViewedEvent['body']): string {
   return typeof body['by'] === 'string' ? body['by'] : 'Somebody';
+}
+
+/** A story of before origins were told began with a digit. */
+function requestText(origin: unknown): string {
+  switch (origin) {
+    case 'api':
+      return 'A callback is asked for.';
+    case 'scheduled':
+      return 'A callback is asked for at a time.';
+    case 'ticket':
+      return 'Another call is promised because of a ticket.';
+    default:
+      return 'The caller presses 1: a call is promised, the place kept.';
+  }
 }
 
 function endingText(ending: unknown): string {

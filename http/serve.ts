@@ -15,6 +15,7 @@ export interface ReadRequest<Declared extends Route> {
   readonly params: ReadPart<Declared, 'params'>;
   readonly query: ReadPart<Declared, 'query'>;
   readonly body: ReadPart<Declared, 'body'>;
+  readonly headers: ReadPart<Declared, 'headers'>;
 }
 
 /** What a handler comes to: one of the replies that the route promises, or why not. */
@@ -45,9 +46,9 @@ export function serve<const Declared extends Route>(
     url: route.path,
     schema: schemaOf(route),
     handler: async (request, response) => {
-      const { params, query, body } = request;
+      const { params, query, body, headers } = request;
       // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- parsed by the schemas of this very route just before
-      const answer = await handle({ params, query, body } as ReadRequest<Declared>);
+      const answer = await handle({ params, query, body, headers } as ReadRequest<Declared>);
       // The union is over a type parameter, which `in` cannot narrow.
       const told: { status?: unknown; body?: unknown; refused?: Refused } = answer;
       if (told.refused === undefined) {
@@ -74,7 +75,7 @@ export function sendProblem(response: FastifyReply, refused: Refused): void {
 }
 
 function schemaOf(route: Route): Record<string, unknown> {
-  const { params, query, body } = route;
+  const { params, query, body, headers } = route;
   return {
     operationId: route.name,
     summary: route.summary,
@@ -82,6 +83,7 @@ function schemaOf(route: Route): Record<string, unknown> {
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body }),
+    ...(headers === undefined ? {} : { headers }),
     response: { ...repliesOf(route), ...refusalsOf(route) },
   };
 }

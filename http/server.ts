@@ -9,6 +9,7 @@ import {
 import { PROBLEM_TYPE, problemOf } from '../contract/problem.ts';
 import { parametersOf } from '../contract/route.ts';
 import { registerAgentRoutes } from './agents.ts';
+import { registerCallbackRequestRoutes } from './callback-requests.ts';
 import { registerCallbackRoutes } from './callbacks.ts';
 import { registerCallerRoutes } from './callers.ts';
 import { registerConfigurationRoutes } from './configuration.ts';
@@ -62,6 +63,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   });
   app.after(() => {
     registerCallbackRoutes(api, deps);
+    registerCallbackRequestRoutes(api, deps);
     registerCallerRoutes(api, deps);
     registerTicketRoutes(api, deps);
     registerStopRoutes(api, deps);

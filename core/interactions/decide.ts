@@ -118,8 +118,9 @@ function parkedOverdue(context: Context): Step {
     const { standing } = situation.interaction;
     if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
     if (context.customer.gotThrough) return supersede(context)(situation);
-    if (waitsForNumber(situation) && context.customer.onCall)
-      {return stillOnCall(context)(situation);}
+    if (waitsForNumber(situation) && context.customer.onCall) {
+      return stillOnCall(context)(situation);
+    }
     // Whoever waits for the word of a supervisor does not go through the line to learn that it has not come.
     if (standing.reason === 'dialling-stopped' && context.stops.dialling) {
       const again = secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS);

@@ -62,7 +62,11 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
   const body = { callbackId: id, attemptsUsed };
   if (was === null) {
     const { origin, rule, notBefore } = callback;
-    return [{ kind: 'callback.requested', body: { ...body, origin, rule, notBefore } }];
+    const requested = {
+      kind: 'callback.requested',
+      body: { ...body, origin, rule, notBefore },
+    };
+    return state === 'waiting' ? [requested] : [requested, { kind: `callback.${state}`, body }];
   }
   const closed = was.inactiveAt === null && callback.inactiveAt !== null;
   const reconnects = was.secondChance === null && callback.secondChance !== null;

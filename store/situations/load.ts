@@ -41,6 +41,7 @@ import type { Behaviour, Rule } from '../../core/rules/rule.ts';
 import type { StoppedSpan, StopsNow } from '../../core/stops/stop.ts';
 import { type Transaction, TransactionRetry } from '../database.ts';
 import { sqlFile } from '../statement.ts';
+import { chosenTimeOf } from './chosen-time.ts';
 
 const LOCK = sqlFile(import.meta.url, './lock-situation.sql');
 const LOAD = sqlFile(import.meta.url, './load-situation.sql');
@@ -287,12 +288,6 @@ function callbackOf(row: SituationRow): Callback | null {
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
   };
-}
-
-function chosenTimeOf(row: SituationRow): Callback['chosenTime'] {
-  const { chosen_at: at, chosen_wall_time: time, chosen_time_zone: timeZone } = row;
-  if (at === null) return null;
-  return { at, wall: time === null || timeZone === null ? null : { time, timeZone } };
 }
 
 function offerOf(row: SituationRow): Offer | null {

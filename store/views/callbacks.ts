@@ -1,5 +1,5 @@
 import type { AttemptOutcome, CallbackState } from '../../core/callbacks/states.ts';
-import type { AttemptState } from '../../core/interactions/situation.ts';
+import type { AttemptState, ChosenTime } from '../../core/interactions/situation.ts';
 import type { PhoneNumber } from '../../core/numbers/number.ts';
 import type {
   AttemptId,
@@ -11,6 +11,7 @@ import type {
 } from '../../core/prelude/ids.ts';
 import { type EpochMs, secondsBetween } from '../../core/prelude/time.ts';
 import type { Database, Transaction } from '../database.ts';
+import { chosenTimeOf } from '../situations/chosen-time.ts';
 import { sqlFile } from '../statement.ts';
 
 const PAGE = sqlFile(import.meta.url, './callback-page.sql');
@@ -28,6 +29,10 @@ export interface ViewedCallback {
   readonly origin: string;
   readonly strategy: 'agent-first' | 'customer-first';
   readonly requestedAt: EpochMs;
+  /** The time that was agreed with the customer; null when there is none. */
+  readonly chosenTime: ChosenTime | null;
+  /** The zone that the customer said they are in. */
+  readonly statedZone: string | null;
   /** When the customer came. */
   readonly firstEnteredAt: EpochMs;
   /** Since when the place counts: the same, unless a retry went to the back of the line. */
@@ -133,6 +138,10 @@ interface CallbackRow {
   readonly origin: string;
   readonly strategy: 'agent-first' | 'customer-first';
   readonly requested_at: EpochMs;
+  readonly chosen_at: EpochMs | null;
+  readonly chosen_wall_time: string | null;
+  readonly chosen_time_zone: string | null;
+  readonly stated_zone: string | null;
   readonly first_entered_at: EpochMs;
   readonly entered_at: EpochMs;
   readonly due_at: EpochMs | null;
@@ -223,6 +232,8 @@ function viewed(
     origin: row.origin,
     strategy: row.strategy,
     requestedAt: row.requested_at,
+    chosenTime: chosenTimeOf(row),
+    statedZone: row.stated_zone,
     firstEnteredAt: row.first_entered_at,
     enteredAt: row.entered_at,
     dueAt: row.due_at,
