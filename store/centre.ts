@@ -225,7 +225,9 @@ export interface WaitingCaller {
   /** True once they are connected, have left or were promised a call. */
   readonly over: boolean;
   /** What decides whether they are offered a callback. */
-  readonly offer: OfferFacts;
+  readonly offer: Omit<OfferFacts, 'numberVerdict'>;
+  /** Null when they withheld it. */
+  readonly number: PhoneNumber | null;
   /** True when they may go on in the place that a callback to their number holds. */
   readonly mayGoOn: boolean;
   /** How many stand before them, callbacks included. */
@@ -242,7 +244,7 @@ export async function peopleAhead(
   const [row] = await database.query<{
     state: string;
     call_state: string | null;
-    customer_number: string | null;
+    customer_number: PhoneNumber | null;
     has_open_callback: boolean;
     may_go_on: boolean;
     requests_stopped: boolean;
@@ -266,6 +268,7 @@ export async function peopleAhead(
       hasOpenCallback: row.has_open_callback,
     },
     mayGoOn: row.may_go_on,
+    number: row.customer_number,
     ahead: row.ahead,
     callback: row.callback,
   };

@@ -48,7 +48,7 @@ function stepFor(input: Input, context: Context): Step {
     case 'digit-pressed':
       return pressDigit(input, context);
     case 'call-ended':
-      return endCall(input.ending, input.openCallback, context);
+      return endCall(input, context);
     case 'matched':
       return offerTo(input, context);
     case 'agent-answered':

@@ -42,6 +42,7 @@ create index interaction_by_number_on_call on interaction (tenant_id, customer_n
 -- Who got through by a call of their own, for promises to the same number.
 create index interaction_answered on interaction (tenant_id, customer_number, queue_id)
   where state in ('connected', 'wrapping-up') or ending = 'answered';
+create index interaction_by_refusal on interaction (tenant_id, number_refusal) where number_refusal is not null;
 create index interaction_open on interaction (tenant_id, queue_id) where state <> 'ended';
 
 -- Who stands in line: only interactions that some agent of the line may take now.
