@@ -21,6 +21,7 @@ import {
 } from './explaining.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
+import { type MissedOutcome, type MissedReport, reportMissedCall } from './missed-calls.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
@@ -171,6 +172,13 @@ export class Engine implements Operations {
 
   async callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>> {
     return this.tickets.callAgain(errand);
+  }
+
+  async reportMissedCall(
+    tenantId: TenantId,
+    report: MissedReport,
+  ): Promise<Outcome<MissedOutcome>> {
+    return reportMissedCall(this.deps, this.handling, tenantId, report);
   }
 
   async requestCallbacks(

@@ -221,7 +221,9 @@ export interface WaitingCaller {
   /** True once they are connected, have left or were promised a call. */
   readonly over: boolean;
   /** What decides whether they are offered a callback. */
-  readonly offer: OfferFacts;
+  readonly offer: Omit<OfferFacts, 'numberVerdict'>;
+  /** Null when they withheld it. */
+  readonly number: PhoneNumber | null;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
   readonly callback: QueueSettings['callback'];
@@ -236,7 +238,7 @@ export async function peopleAhead(
   const [row] = await database.query<{
     state: string;
     call_state: string | null;
-    customer_number: string | null;
+    customer_number: PhoneNumber | null;
     has_open_callback: boolean;
     requests_stopped: boolean;
     ahead: number;
@@ -258,6 +260,7 @@ export async function peopleAhead(
       numberKnown: row.customer_number !== null,
       hasOpenCallback: row.has_open_callback,
     },
+    number: row.customer_number,
     ahead: row.ahead,
     callback: row.callback,
   };

@@ -45,9 +45,9 @@ export function decide(situation: Situation, input: Input, context: Context): De
 function stepFor(input: Input, context: Context): Step {
   switch (input.kind) {
     case 'digit-pressed':
-      return pressDigit(input.digit, input.openCallback, context);
+      return pressDigit(input, context);
     case 'call-ended':
-      return endCall(input.ending, input.openCallback, context);
+      return endCall(input, context);
     case 'matched':
       return offerTo(input, context);
     case 'agent-answered':

@@ -125,9 +125,10 @@ function placeCall(route: RouteChoice, { nowMs }: Context): Step {
       route: route.callerId,
     });
     const { id: attemptId, number } = attempt;
+    const { dial: dialPattern, ratePerMinute } = route;
     return {
       ...decision,
-      dial: { attemptId, number, dialPattern: route.dial, callerId, ringTimeoutSeconds },
+      dial: { attemptId, number, dialPattern, callerId, ringTimeoutSeconds, ratePerMinute },
     };
   };
 }

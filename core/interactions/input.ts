@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts';
 import type { LegEnding } from '../calls/endings.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberRefusal, NumberVerdict } from '../numbers/verdict.ts';
 import type { AttemptId, CallbackId, OfferId, RouteId, TicketId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { StopsNow } from '../stops/stop.ts';
@@ -12,12 +13,16 @@ export type Input =
       readonly kind: 'digit-pressed';
       readonly digit: string;
       readonly openCallback: CallbackId | null;
+      /** What the number policy says of a request for the caller's number; nothing matters without a number. */
+      readonly numberVerdict: NumberVerdict;
     }
   | {
       readonly kind: 'call-ended';
       readonly ending: LegEnding;
       /** What the customer's number already has in this queue by another call. */
       readonly openCallback: CallbackId | null;
+      /** As for a digit: a promise may be made for the caller who left. */
+      readonly numberVerdict: NumberVerdict;
     }
   | {
       readonly kind: 'matched';
@@ -49,6 +54,13 @@ export type MayDial =
       readonly yes: false;
       readonly reason: 'closed-hours' | 'calling-hours';
       readonly nextOpening: EpochMs | null;
+    }
+  /** `until` is null when the refusal lasts, and when nobody knows when it passes. */
+  | {
+      readonly yes: false;
+      readonly reason: 'number-refused';
+      readonly refusal: NumberRefusal;
+      readonly until: EpochMs | null;
     };
 
 /** A route with a line free for this call; it was counted under lock. */
@@ -56,6 +68,8 @@ export interface RouteChoice {
   readonly id: RouteId;
   readonly dial: string;
   readonly callerId: PhoneNumber | null;
+  /** What a minute of this call costs, see CallBudget. */
+  readonly ratePerMinute: number;
 }
 
 /** Times and fresh ids for one decision. */

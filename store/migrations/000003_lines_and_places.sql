@@ -41,6 +41,7 @@ create unique index interaction_by_living_call on interaction (tenant_id, pbx_id
   where call_state <> 'gone';
 create index interaction_by_number_on_call on interaction (tenant_id, customer_number)
   where call_state <> 'gone';
+create index interaction_by_refusal on interaction (tenant_id, number_refusal) where number_refusal is not null;
 create index interaction_open on interaction (tenant_id, queue_id) where state <> 'ended';
 
 -- Who stands in line: only interactions that some agent of the line may take now.

@@ -2,7 +2,7 @@
 select
   i.id, i.queue_id, i.pbx_id, i.line_id, i.state, i.customer_number, i.dialled_number,
   i.priority, i.entered_at, i.reentered_at, i.sequence, i.call_leg_id, i.call_state, i.call_ending, i.call_ended_at,
-  i.ending, i.revision, i.next_command,
+  i.ending, i.number_refusal, i.revision, i.next_command,
   p.interaction_id is not null as in_line, k.reason as park_reason, k.due_at as parked_until,
   q.name as queue_name, q.number as queue_number, q.priority as queue_priority, q.callback as queue_callback,
   coalesce(n.callback_enabled, true) as number_enabled,
@@ -16,6 +16,7 @@ select
   c.id as callback_id, c.state as callback_state, c.number as callback_number, c.origin, c.requested_at,
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
   c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.rule, c.overrides, c.not_before,
+  c.number_refusal as callback_number_refusal,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
   t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.second_chance as is_second_chance,
   t.started_at, t.route_id,

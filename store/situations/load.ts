@@ -20,6 +20,7 @@ import type {
   Timers,
 } from '../../core/interactions/situation.ts';
 import type { PhoneNumber } from '../../core/numbers/number.ts';
+import type { NumberRefusal } from '../../core/numbers/verdict.ts';
 import type {
   AgentId,
   AttemptId,
@@ -151,6 +152,7 @@ interface SituationRow {
   call_ending: CallEnding | null;
   call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
+  number_refusal: NumberRefusal | null;
   revision: number;
   next_command: number;
   in_line: boolean;
@@ -185,6 +187,7 @@ interface SituationRow {
   first_dialed_at: EpochMs | null;
   second_chance: SecondChance | null;
   inactive_at: EpochMs | null;
+  callback_number_refusal: NumberRefusal | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -249,6 +252,7 @@ function interactionOf(row: SituationRow): Interaction {
             endedAt: row.call_ended_at,
           },
     ending: row.ending,
+    numberRefusal: row.number_refusal,
     revision: row.revision,
   };
 }
@@ -278,6 +282,7 @@ function callbackOf(row: SituationRow): Callback | null {
     secondChance: row.second_chance,
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
+    numberRefusal: row.callback_number_refusal,
   };
 }
 

@@ -39,6 +39,7 @@ function interactionWrites(saving: Saving, events: number): Writes {
     call_ending: interaction.call?.ending ?? null,
     call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
+    number_refusal: interaction.numberRefusal,
     revision: interaction.revision + events,
     priority: interaction.place.priority,
     next_command: nextCommand + decision.commands.length,
@@ -122,6 +123,7 @@ function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callba
     first_dialed_at: iso(firstDialedAt),
     second_chance: rest.secondChance,
     inactive_at: iso(rest.inactiveAt),
+    number_refusal: rest.numberRefusal,
     ended_at: iso(rest.endedAt),
   };
 }
@@ -162,6 +164,7 @@ function attemptRow({ decision, nowMs, epoch }: Saving, attempt: Attempt): objec
     ended_at: attempt.outcome === null ? null : iso(nowMs),
     epoch: decision.dial === null ? null : epoch,
     caller_id: decision.dial?.callerId ?? null,
+    rate_per_minute: decision.dial?.ratePerMinute ?? null,
   };
 }
 
