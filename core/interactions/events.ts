@@ -101,6 +101,8 @@ function standingEvents(
 ): readonly DomainEvent[] {
   const isRenewed = before !== null && before.interaction.place.enteredAt !== place.enteredAt;
   const was = before?.interaction.standing;
+  const held = before?.interaction.place.sequence ?? place.sequence;
+  if (held !== place.sequence) return [{ kind: 'place.taken-over', body: {} }];
   if (standing.kind === 'in-line' && was?.kind === 'parked') {
     return isRenewed
       ? [{ kind: 'place.renewed', body: { enteredAt: place.enteredAt } }]
