@@ -166,6 +166,14 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
     { path: 'cli/lint.test.ts', title: 'with --fail-on %s' },
   ],
   [
+    'ringback report',
+    { path: 'cli/main.test.ts', title: 'prints each figure with what it is measured' },
+  ],
+  [
+    'ringback report --from 2027-03-01T00:00:00Z --to 2027-03-02T00:00:00Z --queue support',
+    { path: 'cli/main.test.ts', title: 'prints each figure with what it is measured' },
+  ],
+  [
     'ringback caller explain NUMBER',
     { path: 'cli/main.test.ts', title: 'caller explain says whether' },
   ],
