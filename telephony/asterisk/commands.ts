@@ -128,6 +128,9 @@ async function isPlaying(ari: Ari, playbackId: string): Promise<boolean> {
   return found !== undefined;
 }
 
+/** Without `dtmf_events` Asterisk lets the audio of two alike phones pass it by, and never sees the keys of the agent. */
+const TALK = 'mixing,dtmf_events';
+
 async function bridge(parts: DriverParts, command: CommandOf<'bridge'>): Promise<void> {
   const ari = parts.ari();
   const bridgeId = parts.names.talkBridge(command.bridgeId);
@@ -135,7 +138,7 @@ async function bridge(parts: DriverParts, command: CommandOf<'bridge'>): Promise
   const missing = legs.filter((leg) => leg.bridge !== bridgeId);
   if (missing.length === 0) return;
   await silenceOf(parts, missing);
-  await created(async () => ari.bridges.createWithId({ bridgeId, type: 'mixing' }));
+  await created(async () => ari.bridges.createWithId({ bridgeId, type: TALK }));
   try {
     const channel = missing.map((leg) => leg.channelId);
     await whileItLives(async () => ari.bridges.addChannel({ bridgeId, channel }));

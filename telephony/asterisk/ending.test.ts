@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LegEnding } from '../../core/calls/endings.ts';
-import { type EndingEvidence, endingOf } from './ending.ts';
+import { type EndingEvidence, endingOf, endingOfRequest } from './ending.ts';
 
 /** A leg that nothing is known of. */
 const NOTHING: EndingEvidence = {
@@ -90,7 +90,7 @@ const CASES: readonly (readonly [string, Partial<EndingEvidence>, LegEnding])[] 
   ['a cause that nobody has seen', { cause: 99 }, 'congestion'],
   ['a dial status of a version to come', { dialStatus: 'ELSEWHERE' }, 'congestion'],
   ['an answered call', { answered: true, cause: 16, dialStatus: 'ANSWER' }, 'hung-up'],
-  ['an answered call whose network broke', { answered: true, cause: 38 }, 'hung-up'],
+  ['an answered call whose network broke', { answered: true, cause: 38 }, 'dropped'],
   [
     'we hung up while it rang',
     { endedByUs: true, rang: true, dialStatus: 'NOANSWER', cause: 16 },
@@ -112,5 +112,22 @@ describe('every other ending', () => {
         expect(endingOf({ ...NOTHING, cause, dialStatus })).toMatch(/^[a-z-]+$/);
       }
     }
+  });
+});
+
+describe('the end of a conversation, by the request to hang it up', () => {
+  test.each([
+    ['a BYE', { cause: 16 }, 'hung-up'],
+    ['no word of a cause', {}, 'hung-up'],
+    ['a BYE whose Reason says busy', { cause: 17 }, 'hung-up'],
+    ['the network is out of order', { cause: 38 }, 'dropped'],
+    ['a temporary failure', { cause: 41 }, 'dropped'],
+    ['the destination is out of order', { cause: 27 }, 'dropped'],
+    ['a session timer ran out', { cause: 102 }, 'dropped'],
+    ['the media stopped', { cause: 1, soft: true }, 'dropped'],
+    ['somebody at the console hung up', { cause: 32, soft: true }, 'hung-up'],
+    ['flags that look like a cause', { cause: 38, soft: true }, 'hung-up'],
+  ] as const)('%s: %o is %s', (_, request, ending) => {
+    expect(endingOfRequest(request)).toBe(ending);
   });
 });

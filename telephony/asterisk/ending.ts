@@ -27,7 +27,7 @@ export interface EndingEvidence {
  */
 export function endingOf(evidence: EndingEvidence): LegEnding {
   if (evidence.endedByUs) return 'cancelled';
-  if (evidence.answered) return 'hung-up';
+  if (evidence.answered) return isNetworkFailure(evidence.cause) ? 'dropped' : 'hung-up';
   return (
     byDialStatus(evidence) ??
     byCause(evidence) ??
@@ -36,6 +36,33 @@ export function endingOf(evidence: EndingEvidence): LegEnding {
     byVagueDialStatus(evidence.dialStatus)
   );
 }
+
+/**
+ * True for causes of an end that neither side asked for. A carrier tells its own failures in the Reason header of its BYE
+ * (RFC 3326); Asterisk says 44 when no media came any more, and 102 when a session timer ran out.
+ */
+function isNetworkFailure(cause: number): boolean {
+  switch (cause) {
+    case 27: // Destination out of order.
+    case 38: // Network out of order.
+    case 41: // Temporary failure.
+    case 44: // Requested channel not available: the media has stopped.
+    case 102: // A timer of the network expired.
+      return true;
+    default:
+      return false; // 16 is a hang-up; what nobody has heard of is taken for one.
+  }
+}
+
+/**
+ * How a call of our application ended that was not ended by us, from the request to hang it up. A request made within
+ * Asterisk is called soft, and its cause is a set of flags: `AST_SOFTHANGUP_DEV` alone is the end of the media.
+ */
+export function endingOfRequest({ cause, soft }: { cause?: number; soft?: boolean }): LegEnding {
+  if (soft === true) return cause === SOFT_HANGUP_BY_DEVICE ? 'dropped' : 'hung-up';
+  return isNetworkFailure(cause ?? 0) ? 'dropped' : 'hung-up';
+}
+const SOFT_HANGUP_BY_DEVICE = 1;
 
 /** Dial statuses that leave nothing to ask: https://docs.asterisk.org, application Dial, `DIALSTATUS`. */
 function byDialStatus({ dialStatus }: EndingEvidence): LegEnding | null {

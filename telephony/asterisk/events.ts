@@ -2,7 +2,7 @@ import { id } from '../../core/prelude/ids.ts';
 import { inBackground } from './background.ts';
 import { hangUpLeg } from './commands.ts';
 import type { DriverParts } from './driver-parts.ts';
-import { endingOf } from './ending.ts';
+import { endingOf, endingOfRequest } from './ending.ts';
 import type {
   AriEvent,
   ChannelDestroyed,
@@ -190,9 +190,15 @@ function forwarded(parts: DriverParts, leg: Leg | undefined, channelId: string |
   parts.emit({ kind: 'leg-ended', legId: leg.legId, ending: 'forwarded' });
 }
 
-function hangupRequested(parts: DriverParts, { channel }: ChannelHangupRequest): void {
+/** Only the first request tells who, or what, has ended the call. */
+function hangupRequested(parts: DriverParts, { channel, cause, soft }: ChannelHangupRequest): void {
   const leg = parts.legs.onChannel(channel.id);
-  if (leg !== undefined) leg.isHangingUp = true;
+  if (leg === undefined) return;
+  leg.isHangingUp = true;
+  leg.farEnding ??= endingOfRequest({
+    ...(cause === undefined ? {} : { cause }),
+    ...(soft === undefined ? {} : { soft }),
+  });
 }
 
 /**
@@ -206,7 +212,11 @@ function stasisEnded(parts: DriverParts, { channel }: StasisEnd): void {
   parts.legs.end(leg);
   if (leg.isGivenBack && !leg.isHangingUp) return;
   const isOver = leg.isHangingUp || leg.isEndedByUs;
-  const ending = isOver ? (leg.isEndedByUs ? 'cancelled' : 'hung-up') : 'vanished';
+  const ending = isOver
+    ? leg.isEndedByUs
+      ? 'cancelled'
+      : (leg.farEnding ?? 'hung-up')
+    : 'vanished';
   parts.emit({ kind: 'leg-ended', legId: leg.legId, ending });
 }
 

@@ -1,3 +1,4 @@
+import type { LegEnding } from '../../core/calls/endings.ts';
 import type { LegId } from '../../core/prelude/ids.ts';
 import type { ArrivedCall } from '../driver.ts';
 import type { PlacedRole } from './names.ts';
@@ -24,6 +25,8 @@ export interface Leg {
   ringsUntilMs: number | null;
   /** Somebody has asked for its end: the far side, us, or the PBX. */
   isHangingUp: boolean;
+  /** How the far side, or the network, has ended it; null before that. */
+  farEnding: LegEnding | null;
   /** We were the first to do so. */
   isEndedByUs: boolean;
   /** It goes back to the dialplan: its end is no news. */
@@ -48,6 +51,7 @@ export function newLeg(facts: Pick<Leg, 'legId' | 'role' | 'arrived' | 'channelI
     dialStatus: '',
     ringsUntilMs: null,
     isHangingUp: false,
+    farEnding: null,
     isEndedByUs: false,
     isGivenBack: false,
     hasFarewell: false,

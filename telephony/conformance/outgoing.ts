@@ -61,6 +61,8 @@ export const outgoingCases = {
     customerEnds(rig, { kind: 'congestion' }, 'congestion'),
   'a customer who answers and hangs up ends as hung-up': async (rig: ConformanceRig) =>
     customerEnds(rig, { ...ANSWERS, hangsUpAfterSeconds: 1 }, 'hung-up'),
+  'a customer whose line the network breaks ends as dropped': async (rig: ConformanceRig) =>
+    customerEnds(rig, { ...ANSWERS, hangsUpAfterSeconds: 1, losesLine: true }, 'dropped'),
 
   'a leg that was answered outlives its ring timeout': async (rig: ConformanceRig) => {
     const bench = await Bench.connected(rig);

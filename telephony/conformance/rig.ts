@@ -58,6 +58,10 @@ export interface AnswerHabit {
   readonly kind: 'answer';
   readonly afterSeconds: number;
   readonly hangsUpAfterSeconds: number | null;
+  /** The call then ends by a failure of the network instead of a hang-up. */
+  readonly losesLine?: true;
+  /** Keys of an agent's phone, counted from the answer. */
+  readonly presses?: readonly { readonly digit: string; readonly afterSeconds: number }[];
 }
 
 /** What an agent's phone does when it is called. */

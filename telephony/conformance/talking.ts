@@ -37,6 +37,38 @@ export const talkingCases = {
     expect(await bench.listed()).toEqual([]);
   },
 
+  'the keys that an agent presses during a conversation are told': async (rig: ConformanceRig) => {
+    const bench = await Bench.connected(rig);
+    const keys = ['*', '9'].map((digit, at) => ({ digit, afterSeconds: 4 + at }));
+    const phone = await rig.agent({ ...ANSWERS, presses: keys });
+    const agentLeg = await bench.talkingTo('agent', phone);
+    const customerLeg = await bench.talkingTo('customer', await rig.customer(ANSWERS));
+    await bench.execute(bridgeOf(agentLeg, customerLeg));
+    await rig.until('both talk', async () => rig.bridged(agentLeg, customerLeg));
+    for (const { digit } of keys) {
+      await bench.event('digit', (event) => event.legId === agentLeg && event.digit === digit);
+    }
+  },
+
+  'a customer whose line breaks is called again, and talks with the agent who has waited': async (
+    rig: ConformanceRig,
+  ) => {
+    const bench = await Bench.connected(rig);
+    const agentLeg = await bench.talkingTo('agent', await rig.agent(ANSWERS));
+    const broken = await rig.customer({ ...ANSWERS, hangsUpAfterSeconds: 2, losesLine: true });
+    const [first, again] = [broken, await rig.customer(ANSWERS)];
+    const brokenLeg = await bench.talkingTo('customer', first);
+    const { bridgeId } = bridgeOf(agentLeg, brokenLeg);
+    await bench.execute({ kind: 'bridge', bridgeId, legIds: [agentLeg, brokenLeg] });
+    expect(await bench.ending(brokenLeg)).toBe('dropped');
+    const speech = { legId: agentLeg, speechId: `${agentLeg}-reconnect-alert` };
+    await bench.execute({ kind: 'speak', ...speech, speech: [prompt('ringback/reconnecting')] });
+    await bench.event('speech-ended', (event) => event.speechId === speech.speechId);
+    const newLeg = await bench.talkingTo('customer', again);
+    await bench.execute({ kind: 'bridge', bridgeId, legIds: [agentLeg, newLeg] });
+    await rig.until('both talk again', async () => rig.bridged(agentLeg, newLeg));
+  },
+
   'bridging a leg that is gone is refused, and the other stays': async (rig: ConformanceRig) => {
     const bench = await Bench.connected(rig);
     const agentLeg = await bench.talkingTo('agent', await rig.agent(ANSWERS));

@@ -130,7 +130,9 @@ function heardIn(entries: readonly LedgerEntry[]): readonly Heard[] {
 function phoneHabit(habit: CustomerHabit | AgentHabit): PhoneHabit {
   if (habit.kind === 'reject' || habit.kind === 'forward') return { ...habit, afterSeconds: 0.5 };
   if (habit.kind !== 'answer') return habit;
-  const { afterSeconds, hangsUpAfterSeconds } = habit;
-  const acts = hangsUpAfterSeconds === null ? [] : [hangsUp(hangsUpAfterSeconds)];
-  return { kind: 'answer', afterSeconds, acts };
+  const { afterSeconds, hangsUpAfterSeconds, losesLine } = habit;
+  const acts = (habit.presses ?? []).map((key) => presses(key.digit, key.afterSeconds));
+  const end = hangsUpAfterSeconds === null ? [] : [hangsUp(hangsUpAfterSeconds)];
+  const does = { kind: losesLine === true ? 'lose-line' : 'hang-up' } as const;
+  return { kind: 'answer', afterSeconds, acts: [...acts, ...end.map((act) => ({ ...act, does }))] };
 }

@@ -248,6 +248,8 @@ class AsteriskRig implements ConformanceRig {
     const agent = this.#agents.length + 1;
     const phone = await startAgentPhone(this.#asterisk, agent, behaviourOf(habit));
     this.#agents.push(phone);
+    const keys = habit.kind === 'answer' ? (habit.presses ?? []) : [];
+    if (keys.length > 0) void this.#press(phone, keys).catch(() => undefined); // The call may end before.
     return this.#phone(`PJSIP/agent${agent.toString()}`, () => phone.calls());
   }
 
@@ -338,20 +340,30 @@ class AsteriskRig implements ConformanceRig {
     for (const { digit, afterSeconds } of plan.presses) {
       await sleep(dueIn(afterSeconds));
       if (this.#isClosed) return;
-      await keypad.press(digit, await this.#audioOf(caller));
+      await keypad.press(digit, await this.#audioOf(caller.call()));
     }
     if (plan.hangsUpAfterSeconds === null) return;
     await sleep(dueIn(plan.hangsUpAfterSeconds));
     if (!this.#isClosed) await caller.hangUp();
   }
 
+  async #press(phone: CalledPhone, keys: CallerPlan['presses']): Promise<void> {
+    const call = await phone.waitForCall(({ answeredAtMs }) => answeredAtMs !== null);
+    const keypad = new Keypad();
+    for (const { digit, afterSeconds } of keys) {
+      const dueAtMs = present(call.answeredAtMs, 'answer') + afterSeconds * 1000;
+      await sleep(Math.max(0, dueAtMs - Date.now()));
+      if (this.#isClosed) return;
+      await keypad.press(digit, await this.#audioOf(call));
+    }
+  }
+
   /** Where Asterisk takes the audio of a call: the function CHANNEL of its dialplan knows. */
-  async #audioOf(caller: Caller): Promise<{ host: string; port: number }> {
-    const { callId } = caller.call();
-    const name = present(this.#observer.channelOf(callId), 'the channel of the caller');
+  async #audioOf({ callId }: SipCall): Promise<{ host: string; port: number }> {
+    const name = present(this.#observer.channelOf(callId), 'the channel of the call');
     const ari = this.#ari();
     const channel = (await ari.channels.list()).find((each) => each.name === name);
-    const channelId = present(channel, 'the channel of the caller').id;
+    const channelId = present(channel, 'the channel of the call').id;
     const { value } = await ari.channels.getChannelVar({ channelId, variable: 'CHANNEL(rtp,src)' });
     const [host = '', port = ''] = value.split(':');
     return { host, port: Number(port) };
@@ -401,7 +413,9 @@ function behaviourOf(habit: CustomerHabit | AgentHabit): Behaviour {
       const afterMs = habit.afterSeconds * 1000;
       const { hangsUpAfterSeconds } = habit;
       if (hangsUpAfterSeconds === null) return { kind: 'answer', afterMs };
-      return { kind: 'answer', afterMs, hangUpAfterMs: hangsUpAfterSeconds * 1000 };
+      const hangUpAfterMs = hangsUpAfterSeconds * 1000;
+      const how = habit.losesLine === true ? ({ losesLine: true } as const) : {};
+      return { kind: 'answer', afterMs, hangUpAfterMs, ...how };
     }
     case 'no-answer':
       return { kind: 'ring' };

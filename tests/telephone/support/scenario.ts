@@ -5,7 +5,13 @@ import { ONES_MAX, PCAP_FOLDER, pressOfOne, recordingOf } from './ones.ts';
 /** What a called phone, or the telephone network behind a number, does with a call. */
 export type Behaviour =
   /** Rings, answers, and stays until the other side hangs up, unless `hangUpAfterMs` says otherwise. */
-  | { readonly kind: 'answer'; readonly afterMs?: number; readonly hangUpAfterMs?: number }
+  | {
+      readonly kind: 'answer';
+      readonly afterMs?: number;
+      readonly hangUpAfterMs?: number;
+      /** What ends the call then is the network: a BYE that says so (RFC 3326). */
+      readonly losesLine?: true;
+    }
   /** Rings until it is cancelled or told what to do. */
   | { readonly kind: 'ring' }
   /** Rings, then ends the call with a final SIP status: 486 busy, 603 declined, 404 unallocated, 480, 503 … */
@@ -147,6 +153,7 @@ function blockOf(behaviour: Behaviour): string {
     outcome: behaviour.kind === 'answer' ? 'answer' : 'refuse',
     ringMs: ringMsOf(behaviour).toString(),
     talk: hangUpAfterMs === undefined ? 'talk' : `talk_${id}`,
+    end: behaviour.kind === 'answer' && behaviour.losesLine === true ? 'lose_line' : 'hang_up',
     talkMs: Math.max(1, hangUpAfterMs ?? PHASE_MS_MAX).toString(),
     status: statusOf(behaviour).toString(),
     contact: behaviour.kind === 'forward' ? `sip:${behaviour.to}` : 'sip:[local_ip]:[local_port]',
