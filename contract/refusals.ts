@@ -40,6 +40,11 @@ export const REFUSALS = {
   ALREADY_STOPPED: { status: 409, text: 'It is stopped already, by the same switch.' },
   NOT_STOPPED: { status: 409, text: 'It is not stopped, by this switch at least.' },
   AGENT_UNKNOWN: { status: 404, text: 'There is no agent with this name.' },
+  OPT_OUT_UNKNOWN: { status: 404, text: 'The number is not on the opt-out list.' },
+  NUMBER_REFUSED: {
+    status: 422,
+    text: 'The number policy forbids calls to this number; `detail` says which rule.',
+  },
   QUEUE_UNKNOWN: { status: 404, text: 'There is no queue with this name.' },
   PBX_UNKNOWN: { status: 404, text: 'There is no PBX with this name.' },
   CALLER_UNKNOWN: {

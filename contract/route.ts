@@ -17,6 +17,7 @@ export interface Route {
     | 'stops'
     | 'queues'
     | 'agents'
+    | 'opt-outs'
     | 'pbxs'
     | 'configuration'
     | 'demo'

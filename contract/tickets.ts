@@ -125,7 +125,7 @@ export const callTicketAgain = route({
       }),
     }),
   },
-  refusals: ['TICKET_UNKNOWN', 'TICKET_CLOSED', 'TICKET_CALLBACK_OPEN'],
+  refusals: ['TICKET_UNKNOWN', 'TICKET_CLOSED', 'TICKET_CALLBACK_OPEN', 'NUMBER_REFUSED'],
 });
 
 /** Nothing is left to do. */

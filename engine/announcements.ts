@@ -1,11 +1,13 @@
 import { offerObstacles } from '../core/callbacks/may-offer.ts';
 import { prompt, type Speech } from '../core/calls/speech.ts';
+import { ALLOWED } from '../core/numbers/verdict.ts';
 import type { InteractionId, LegId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import type { Timer } from '../core/prelude/timers.ts';
 import { peopleAhead, type WaitingCaller } from '../store/centre.ts';
 import { noteSpokenOffer } from '../store/spoken-offers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
+import { lookAtCaller } from './number-check.ts';
 
 /** A caller who waits on the line and hears their position and the offer now and then. */
 export interface WaitingLeg {
@@ -99,11 +101,21 @@ export class Announcements {
 
   /** Position and offer; that the offer was made is noted once, for the reports. */
   private async tell(caller: Announced, waiting: WaitingCaller): Promise<void> {
-    const isOffered = offerObstacles(waiting.offer).length === 0;
+    const isOffered = await this.isOffered(caller, waiting);
     await this.speak(caller, announcementFor(waiting, isOffered));
     if (!isOffered || caller.wasOffered) return;
     caller.wasOffered = true;
     await noteSpokenOffer(this.deps.database, caller.tenantId, caller.interactionId);
+  }
+
+  private async isOffered({ tenantId }: Announced, waiting: WaitingCaller): Promise<boolean> {
+    const { database } = this.deps;
+    const { offer, number } = waiting;
+    if (offerObstacles({ ...offer, numberVerdict: ALLOWED }).length > 0 || number === null) {
+      return false;
+    }
+    const numberVerdict = await lookAtCaller(database, tenantId, number);
+    return offerObstacles({ ...offer, numberVerdict }).length === 0;
   }
 
   private async speak(caller: Announced, speech: readonly Speech[]): Promise<void> {
@@ -117,9 +129,10 @@ export class Announcements {
 
 /** Position first, then the offer if this caller can be called back at all. */
 function announcementFor(
-  { ahead, callback }: WaitingCaller,
+  { ahead, callback, mayGoOn }: WaitingCaller,
   isOffered: boolean,
 ): readonly Speech[] {
+  if (mayGoOn) return [prompt('ringback/go-on-in-your-place')];
   const position: readonly Speech[] =
     ahead === 0
       ? [prompt('ringback/next-in-line')]

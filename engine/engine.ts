@@ -19,8 +19,10 @@ import {
   explainCallback,
   explainCallerNamed,
 } from './explaining.ts';
+import { tellPromises } from './glare.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
+import { type MissedOutcome, type MissedReport, reportMissedCall } from './missed-calls.ts';
 import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
@@ -173,6 +175,13 @@ export class Engine implements Operations {
     return this.tickets.callAgain(errand);
   }
 
+  async reportMissedCall(
+    tenantId: TenantId,
+    report: MissedReport,
+  ): Promise<Outcome<MissedOutcome>> {
+    return reportMissedCall(this.deps, this.handling, tenantId, report);
+  }
+
   async requestCallbacks(
     ...asked: Parameters<Operations['requestCallbacks']>
   ): Promise<RequestsOutcome> {
@@ -212,6 +221,9 @@ export class Engine implements Operations {
       if (handled.epoch === null) this.noticeOwners(handled.pbxId);
       else this.execution.take(handled);
     }
+    this.inBackground('promises to the number are told when they are looked at next', async () =>
+      tellPromises(this.deps, this.handling, handled),
+    );
     const { tenantId } = handled;
     this.inBackground('a match is left to the next sweep', async () => {
       for (const lineId of openings.lines) await this.matching.matchLine(tenantId, lineId);

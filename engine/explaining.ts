@@ -8,7 +8,8 @@ import { agentsOfLine } from '../store/matching/agents-of-line.ts';
 import { interactionOfCallback, interactionOnCall } from '../store/situations/find.ts';
 import { type LoadedSituation, loadSituation } from '../store/situations/load.ts';
 import type { EngineDeps } from './deps.ts';
-import { mayDialNow } from './facts.ts';
+import { lookAtNumber, mayDialNow } from './facts.ts';
+import { lookAtCaller } from './number-check.ts';
 
 /** Why a callback stands where it stands; read without locks, judged by the functions that the engine itself asks. */
 export async function explainCallback(
@@ -48,7 +49,8 @@ async function explained(
       ahead: waiting?.ahead ?? 0,
       agents,
       pbxReady,
-      mayDial: mayDialNow(loaded),
+      numberRefusal: callback.numberRefusal,
+      mayDial: mayDialNow(loaded, await lookAtNumber(database, loaded)),
     }),
   );
 }
@@ -79,5 +81,6 @@ export async function explainCallerNamed(
     const who = 'number' in caller ? 'Nobody with this number is on the phone.' : 'It is unknown.';
     return refused('INTERACTION_UNKNOWN', who);
   }
-  return done({ interactionId, ...explainCaller(waiting.offer) });
+  const numberVerdict = await lookAtCaller(database, tenantId, waiting.number);
+  return done({ interactionId, ...explainCaller({ ...waiting.offer, numberVerdict }) });
 }

@@ -7,7 +7,7 @@ import {
 } from '../store/matching/matching.ts';
 import { loadSituation } from '../store/situations/load.ts';
 import type { EngineDeps } from './deps.ts';
-import { mayDialNow } from './facts.ts';
+import { lookAtNumber, mayDialNow } from './facts.ts';
 import type { Handled, Handling } from './handling.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 
@@ -78,7 +78,7 @@ export class Matching {
       const loaded = await loadSituation(tx, tenantId, interactionId);
       const agent = loaded?.situation.agent ?? null;
       if (loaded === null || agent === null) return null;
-      const mayDial = mayDialNow(loaded);
+      const mayDial = mayDialNow(loaded, await lookAtNumber(tx, loaded));
       const offerId = id<'offer'>(this.deps.newId());
       const input = { kind: 'matched', offerId, agent, mayDial } as const;
       return this.handling.decideAndSave(tx, loaded, input, null);

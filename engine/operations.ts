@@ -6,6 +6,7 @@ import type { Outcome } from '../core/prelude/refusal.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
 import type { RequestKey } from '../store/requests/idempotency.ts';
 import type { CallerName, ExplainedCaller } from './explaining.ts';
+import type { MissedOutcome, MissedReport } from './missed-calls.ts';
 import type { CallbackRequest } from './request-judging.ts';
 import type { RequestsOutcome } from './requests.ts';
 import type { StopErrand } from './stops.ts';
@@ -35,6 +36,8 @@ export interface Operations {
   changeTicket(errand: TicketErrand, change: TicketChange): Promise<Outcome<null>>;
   /** Promises the customer of a ticket another call. */
   callAgain(errand: TicketErrand): Promise<Outcome<CalledAgain>>;
+  /** Follows up a call that another system has missed, as its rule says, or says why not. */
+  reportMissedCall(tenantId: TenantId, report: MissedReport): Promise<Outcome<MissedOutcome>>;
   /**
    * Callbacks for people who are not on the phone with us; all are begun, or none.
    * @param key under which the same request again gives the same callback, for a day

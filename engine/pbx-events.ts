@@ -1,6 +1,8 @@
 import type { DeviceState } from '../core/calls/endings.ts';
 import { prompt } from '../core/calls/speech.ts';
 import type { Input } from '../core/interactions/input.ts';
+import { mayPromise } from '../core/interactions/promises.ts';
+import { ALLOWED, type NumberVerdict } from '../core/numbers/verdict.ts';
 import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
 import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
@@ -15,6 +17,7 @@ import { type EngineDeps, messageOf } from './deps.ts';
 import type { Handling, Look, PbxSide } from './handling.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import type { Matching } from './matching.ts';
+import { checkRequest } from './number-check.ts';
 
 /** How long to wait before an event is tried again while the database is away, in milliseconds. */
 const RETRY_MS = 500;
@@ -182,8 +185,21 @@ export class PbxEvents {
 }
 
 function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegId }): Look {
-  return (loaded) =>
-    concerns(loaded, known, event.legId) ? inputFor(loaded, known.role, event) : null;
+  return async (loaded, tx) => {
+    if (!concerns(loaded, known, event.legId)) return null;
+    const input = inputFor(loaded, known.role, event);
+    return input !== null && mayPromise(loaded.situation, input)
+      ? { ...input, numberVerdict: await verdictOnCaller(tx, loaded) }
+      : input;
+  };
+}
+
+async function verdictOnCaller(
+  tx: Transaction,
+  { tenantId, nowMs, situation: { interaction } }: LoadedSituation,
+): Promise<NumberVerdict> {
+  const number = interaction.customerNumber;
+  return number === null ? ALLOWED : checkRequest(tx, { tenantId, number, nowMs });
 }
 
 /** True when the leg is still the one that the situation, seen under lock, is about. */
@@ -202,12 +218,15 @@ function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId)
 }
 
 function inputFor(
-  { situation, otherOpenCallback: openCallback }: LoadedSituation,
+  { situation, otherOpenCallback: openCallback, heldPlace }: LoadedSituation,
   role: KnownLeg['role'],
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
   if (event.kind === 'digit') {
-    if (role === 'call') return { kind: 'digit-pressed', digit: event.digit, openCallback };
+    if (role === 'call') {
+      const numberVerdict = ALLOWED;
+      return { kind: 'digit-pressed', digit: event.digit, openCallback, heldPlace, numberVerdict };
+    }
     // The agent's keys say it while they talk; who had hung up meanwhile says nothing by key any more.
     return role === 'agent' && situation.attempt?.state === 'connected'
       ? { kind: 'outcome-noted', outcome: 'voicemail' }
@@ -215,7 +234,9 @@ function inputFor(
   }
   if (event.kind === 'leg-ended') {
     const { ending } = event;
-    if (role === 'call') return { kind: 'call-ended', ending, openCallback };
+    if (role === 'call') {
+      return { kind: 'call-ended', ending, openCallback, numberVerdict: ALLOWED };
+    }
     return { kind: role === 'agent' ? 'agent-leg-ended' : 'customer-leg-ended', ending };
   }
   if (event.kind === 'leg-answered') {

@@ -1,4 +1,6 @@
 import { type NewRequest, requestCallback } from '../core/interactions/requests.ts';
+import type { PhoneNumber } from '../core/numbers/number.ts';
+import { NUMBER_REFUSALS, type NumberRefusal } from '../core/numbers/verdict.ts';
 import { present } from '../core/prelude/assert.ts';
 import { type CallbackId, id, type TenantId } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
@@ -10,6 +12,7 @@ import { nextSequence } from '../store/tickets/tickets.ts';
 import { lapseOf } from './calling-hours.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Handled, Handling } from './handling.ts';
+import { checkRequest } from './number-check.ts';
 import {
   type CallbackRequest,
   type JudgedRequest,
@@ -49,6 +52,19 @@ interface Judged {
   readonly judged: JudgedRequest;
 }
 
+/** Each request counts for the next one of the same file, so it is judged while they are written; this takes all back. */
+class NumberMayNotBeCalled extends Error {
+  override readonly name = 'NumberMayNotBeCalled';
+  readonly mistake: PlacedMistake;
+
+  constructor(index: number, number: PhoneNumber, refusal: NumberRefusal) {
+    super(refusal);
+    const { text } = NUMBER_REFUSALS[refusal];
+    const allowed = `a number that may be called (${refusal}: ${text})`;
+    this.mistake = { index, field: 'number', found: JSON.stringify(number), allowed };
+  }
+}
+
 /** Callbacks that are asked for by people who are not on the phone with us: one, or a file of them. */
 export class Requests {
   private readonly deps: EngineDeps;
@@ -69,11 +85,16 @@ export class Requests {
     requests: readonly CallbackRequest[],
     key: RequestKey | null,
   ): Promise<RequestsOutcome> {
-    const { outcome, handled } = await this.deps.database.transaction(async (tx) =>
-      this.begin(tx, tenantId, requests, key),
-    );
-    for (const one of handled) this.handling.publish(one);
-    return outcome;
+    try {
+      const { outcome, handled } = await this.deps.database.transaction(async (tx) =>
+        this.begin(tx, tenantId, requests, key),
+      );
+      for (const one of handled) this.handling.publish(one);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof NumberMayNotBeCalled)) throw error;
+      return { kind: 'mistakes', mistakes: [error.mistake] };
+    }
   }
 
   private async begin(
@@ -94,8 +115,8 @@ export class Requests {
     }
     const answers: RequestAnswer[] = [];
     const handled: Handled[] = [];
-    for (const one of judged) {
-      const done = await this.beginOne(tx, tenantId, one, nowMs);
+    for (const [index, one] of judged.entries()) {
+      const done = await this.beginOne(tx, tenantId, { ...one, index }, nowMs);
       answers.push(done.answer);
       if (done.handled !== null) handled.push(done.handled);
     }
@@ -107,13 +128,16 @@ export class Requests {
   private async beginOne(
     tx: Transaction,
     tenantId: TenantId,
-    { request, asked, judged }: Judged,
+    { request, asked, judged, index }: Judged & { readonly index: number },
     nowMs: EpochMs,
   ): Promise<{ answer: RequestAnswer; handled: Handled | null }> {
     const open = await openCallback(tx, tenantId, asked.queueId, request.number);
     if (open !== null) {
       return { answer: { callbackId: open, how: 'open-before', judged: null }, handled: null };
     }
+    const { number } = request;
+    const verdict = await checkRequest(tx, { tenantId, number, nowMs });
+    if (!verdict.allowed) throw new NumberMayNotBeCalled(index, number, verdict.reason);
     const enteredAt = judged.chosenTime?.at ?? nowMs;
     const fresh = this.handling.freshIds();
     const expiresAt = lapseOf(judged.facts, enteredAt);

@@ -1,3 +1,4 @@
+import { ALLOWED, NUMBER_REFUSALS, type NumberVerdict } from '../core/numbers/verdict.ts';
 import { present } from '../core/prelude/assert.ts';
 import { type CallbackId, id, type TenantId, type TicketId } from '../core/prelude/ids.ts';
 import { done, type Outcome, refused } from '../core/prelude/refusal.ts';
@@ -15,6 +16,7 @@ import {
 } from '../store/tickets/tickets.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Handled, Handling } from './handling.ts';
+import { checkRequest } from './number-check.ts';
 
 /** Who does what with which ticket. */
 export interface TicketErrand {
@@ -69,9 +71,14 @@ export class Tickets {
     if (locked === null) return { outcome: UNKNOWN, begun: null };
     const loaded = await loadSituation(tx, tenantId, locked.interactionId);
     if (loaded === null) return { outcome: UNKNOWN, begun: null };
+    const open = await openOf(tx, loaded);
+    const verdict = open === null ? await verdictOf(tx, loaded) : ALLOWED;
+    if (!verdict.allowed) {
+      const { text } = NUMBER_REFUSALS[verdict.reason];
+      return { outcome: refused('NUMBER_REFUSED', text), begun: null };
+    }
     const written = await write(tx, errand, locked, { kind: 'call-again' });
     if (!written.ok) return { outcome: written, begun: null };
-    const open = await openOf(tx, loaded);
     if (open !== null) return { outcome: done({ callbackId: open, isNew: false }), begun: null };
     const begun = await this.begin(tx, loaded);
     const callbackId = present(begun.decision.next.callback, 'callback').id;
@@ -98,6 +105,15 @@ async function openOf(
 ): Promise<CallbackId | null> {
   const { number } = present(callback, 'callback of the ticket');
   return openCallback(tx, tenantId, interaction.queueId, number);
+}
+
+/** Another call is another request for the number. */
+async function verdictOf(
+  tx: Transaction,
+  { tenantId, nowMs, situation: { callback } }: LoadedSituation,
+): Promise<NumberVerdict> {
+  const { number } = present(callback, 'callback of the ticket');
+  return checkRequest(tx, { tenantId, number, nowMs });
 }
 
 async function write(

@@ -1,9 +1,11 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { metrics } from '../contract/status.ts';
 import { ATTEMPT_OUTCOMES, CALLBACK_STATES } from '../core/callbacks/states.ts';
+import { PARK_REASONS } from '../core/interactions/situation.ts';
+import { NUMBER_REFUSALS } from '../core/numbers/verdict.ts';
 import type { EngineStatus } from '../engine/operations.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
-import { viewFigures } from '../store/views/figures.ts';
+import { type Figures, viewFigures } from '../store/views/figures.ts';
 import { viewQueues } from '../store/views/queues.ts';
 import { viewStops } from '../store/views/stops.ts';
 import { countTickets } from '../store/views/tickets.ts';
@@ -30,6 +32,8 @@ interface Gauges {
   readonly pbxReady: Gauge<'pbx'>;
   readonly callbacks: Gauge<'state'>;
   readonly waitingCalls: Gauge<'queue'>;
+  readonly parked: Gauge<'reason'>;
+  readonly numberRefusals: Counter<'when' | 'reason'>;
   readonly attempts: Counter<'outcome'>;
   readonly stopped: Gauge<'what' | 'kind' | 'scope'>;
   readonly openTickets: Gauge;
@@ -84,6 +88,18 @@ function makeGauges(registry: Registry): Gauges {
       help: 'Open tickets that nobody has looked at.',
       registers,
     }),
+    parked: new Gauge({
+      name: 'ringback_parked',
+      help: 'Callbacks that keep their place but cannot be taken now, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    numberRefusals: new Counter({
+      name: 'ringback_number_refusals_total',
+      help: 'Numbers that the number policy refused, when a callback was asked for or due, by reason.',
+      labelNames: ['when', 'reason'],
+      registers,
+    }),
     attempts: new Counter({
       name: 'ringback_attempts_total',
       help: 'Ended attempts to reach a customer, by outcome.',
@@ -100,9 +116,11 @@ function setPbxs({ pbxReady }: Gauges, { pbxs }: EngineStatus): void {
 
 /** A database that is away is a figure too: the others stay out rather than stay old. */
 async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps): Promise<void> {
-  const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets, stopped } =
-    gauges;
-  for (const gauge of [callbacks, attempts, waitingCalls, stopped]) gauge.reset();
+  const { databaseUp, callbacks, attempts, waitingCalls, openTickets, unreadTickets } = gauges;
+  const { stopped, parked, numberRefusals } = gauges;
+  for (const gauge of [callbacks, attempts, waitingCalls, stopped, parked, numberRefusals]) {
+    gauge.reset();
+  }
   for (const gauge of [openTickets, unreadTickets]) gauge.remove();
   try {
     const tenantId = await shownTenant();
@@ -114,6 +132,7 @@ async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps):
     for (const outcome of Object.keys(ATTEMPT_OUTCOMES)) {
       attempts.inc({ outcome }, figures.attempts.get(outcome) ?? 0);
     }
+    setRefusals(gauges, figures);
     for (const { name, waitingCalls: count } of queues) waitingCalls.set({ queue: name }, count);
     const stops = await viewStops(database, tenantId, { onlyNow: true, limit: STOPS_MAX });
     for (const { what, kind, scope } of stops) stopped.set({ what, kind, scope }, 1);
@@ -124,5 +143,14 @@ async function setCounts(gauges: Gauges, { database, shownTenant }: ServerDeps):
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     databaseUp.set(0);
+  }
+}
+
+/** What keeps callbacks from being dialled; a reason that never came is told as 0, so that it can be watched. */
+function setRefusals({ parked, numberRefusals }: Gauges, figures: Figures): void {
+  for (const reason of PARK_REASONS) parked.set({ reason }, figures.parked.get(reason) ?? 0);
+  for (const reason of Object.keys(NUMBER_REFUSALS)) {
+    numberRefusals.inc({ when: 'asked', reason }, figures.refusedAsked.get(reason) ?? 0);
+    numberRefusals.inc({ when: 'due', reason }, figures.refusedDue.get(reason) ?? 0);
   }
 }

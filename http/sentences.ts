@@ -1,3 +1,4 @@
+import { NUMBER_REFUSALS } from '../core/numbers/verdict.ts';
 import type { LeftOut, ViewedEvent } from '../store/views/events.ts';
 
 type Tell = (event: ViewedEvent) => string;
@@ -11,6 +12,8 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'interaction.wrapping-up': () => 'The conversation is over; the agent takes notes.',
   'interaction.callback': () => 'The caller may hang up: the promise keeps the place.',
   'interaction.ended': ({ body }) => endingText(body['ending']),
+  'number.refused': ({ body }) =>
+    `The caller is promised no call: ${refusalText(body['refusal'], 'a rule forbids it.')}`,
   'call.ended': () => "The caller's own call is over.",
   'callback.requested': ({ body }) => requestText(body['origin']),
   'callback.scheduled': () => 'The callback waits for its time.',
@@ -28,9 +31,11 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
   'callback.expired': () => 'The promise could not be kept in time.',
   'callback.released': () => 'The time of its owner is over.',
   'callback.cancelled': () => 'The callback is cancelled.',
-  'callback.refused': () => 'A rule forbids this callback.',
+  'callback.refused': ({ body }) =>
+    `The callback ends: ${refusalText(body['refusal'], 'a rule forbids it.')}`,
   'callback.superseded': () => 'The customer got through otherwise.',
   'place.parked': ({ body }) => parkText(body['reason']),
+  'place.taken-over': () => 'The caller goes on in the place of their callback.',
   'place.resumed': () => 'In line, at the place they had.',
   'place.renewed': () => 'From now on the place counts from here: it goes to the back of the line.',
   'offer.ringing': ({ agent }) => `The phone of ${agent ?? 'an agent'} rings.`,
@@ -149,6 +154,10 @@ function parkText(reason: unknown): string {
       return 'Another time was agreed.';
     case 'route-full':
       return 'Out of the line for a while: no outbound line is free.';
+    case 'number-limit':
+      return 'Out of the line for a while: as many calls as an hour may have were made.';
+    case 'budget-spent':
+      return 'Out of the line for a while: the budget for calls is used up.';
     case 'retry':
       return 'It will be tried again later.';
     case 'called-recently':
@@ -179,6 +188,13 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 
 function outcomeText(outcome: unknown): string {
   return OUTCOMES[String(outcome)] ?? `The attempt ends: ${wordsOf(outcome)}.`;
+}
+
+function refusalText(refusal: unknown, otherwise: string): string {
+  const known = Object.entries(NUMBER_REFUSALS).find(([code]) => code === refusal);
+  return known === undefined
+    ? otherwise
+    : known[1].text.replace(/^./, (letter) => letter.toLowerCase());
 }
 
 function wordsOf(value: unknown): string {

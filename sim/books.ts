@@ -4,6 +4,7 @@ import { timestamp } from '../store/database.ts';
 import { sqlFile } from '../store/statement.ts';
 import type { Session } from './session.ts';
 
+const PENDING_SINCE = sqlFile(import.meta.url, './pending-since.sql');
 const BOOKS = sqlFile(import.meta.url, './books.sql');
 
 /** One event as it is stored. */
@@ -93,6 +94,14 @@ export interface Books {
   readonly due_at: number | null;
   /** Since when a command waits to be sent or noted. */
   readonly pending_since: number | null;
+}
+
+/** Since when a command waits; null when none does. */
+export async function readPendingSince(session: Session): Promise<number | null> {
+  const [row] = await session.ask<{ pending_since: number | null }>(PENDING_SINCE, [
+    DEFAULT_TENANT,
+  ]);
+  return row?.pending_since ?? null;
 }
 
 /** Reads what is there now. */

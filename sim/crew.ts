@@ -12,6 +12,19 @@ export interface Assignment {
   readonly untilBroken?: boolean;
 }
 
+/** A schedule that takes longer than this stands still: its process is ended. */
+const SCHEDULE_MS_MAX = 180_000;
+
+/** A worker ended although it should not: whatever it ran was too much for it. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost';
+  readonly seed: number;
+  constructor(seed: number, how: string) {
+    super(`the process that ran schedule ${seed.toString()} ended: ${how}`);
+    this.seed = seed;
+  }
+}
+
 /** Several processes that run schedules side by side, each in a database of its own on one server. */
 export class Crew {
   readonly #script: string;
@@ -32,20 +45,21 @@ export class Crew {
     let next = from;
     let done = 0;
     let total: Coverage | null = null;
-    const give = (worker: ChildProcess): void => {
+    const give = (worker: ChildProcess): number | null => {
       if (next >= from + seeds) {
         worker.disconnect();
-        return;
+        return null;
       }
       worker.send({ seed: next, faults });
       next += 1;
+      return next - 1;
     };
-    const take = (worker: ChildProcess, report: Report): void => {
+    const take = (worker: ChildProcess, report: Report): number | null => {
       done += 1;
       total = total === null ? report.coverage : sum(total, report.coverage);
       onReport(report, done);
       if (untilBroken && report.breaches.length > 0) next = from + seeds;
-      give(worker);
+      return give(worker);
     };
     const workers = Math.min(this.#workers, seeds);
     await Promise.all(
@@ -56,19 +70,23 @@ export class Crew {
 
   async #employ(
     nth: number,
-    give: (worker: ChildProcess) => void,
-    take: (worker: ChildProcess, report: Report) => void,
+    give: (worker: ChildProcess) => number | null,
+    take: (worker: ChildProcess, report: Report) => number | null,
   ): Promise<void> {
     const name = `worker_${process.pid.toString()}_${nth.toString()}_${Date.now().toString(36)}`;
-    const worker = fork(this.#script, [this.#server, name]);
+    const worker = fork(this.#script, [this.#server, name], { stdio: 'ignore' });
+    let seed: number | null = null;
+    let watch: NodeJS.Timeout | undefined;
     worker.on('message', (said: Report | 'ready') => {
-      if (said === 'ready') give(worker);
-      else take(worker, said);
+      clearTimeout(watch);
+      seed = said === 'ready' ? give(worker) : take(worker, said);
+      watch = setTimeout(() => worker.kill('SIGKILL'), SCHEDULE_MS_MAX);
     });
     await new Promise<void>((resolve, reject) => {
-      worker.once('exit', (code) => {
+      worker.once('exit', (code, signal) => {
+        clearTimeout(watch);
         if (code === 0) resolve();
-        else reject(new Error(`a worker of the simulation ended with ${String(code)}`));
+        else reject(new WorkerLost(seed ?? 0, signal ?? `exit status ${String(code)}`));
       });
     });
   }

@@ -67,6 +67,8 @@ export interface Schedule {
   readonly callers: readonly PlannedCaller[];
   /** How many callbacks there are at least. */
   readonly callbacksMin: number;
+  /** What every agent's phone does at its first call, at its second and so on; by chance when left out. */
+  readonly agentPhone?: readonly PhoneHabit[];
   readonly shifts: readonly PlannedShift[];
   readonly faults: readonly PlannedFault[];
   readonly wishes: readonly PlannedWish[];

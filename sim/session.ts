@@ -31,6 +31,10 @@ export interface Borrower {
 }
 
 const WRITES = /\b(?:insert\s+into|update\s+\w+|delete\s+from)\b/i;
+/** Statements that change nothing but how far a command has come. */
+const ONLY_COMMANDS = new Set(['commands/mark-sent', 'commands/mark-ended']);
+/** Statements that change nothing an auditor looks at. */
+const UNSEEN = new Set(['ownership/renew', 'set-boot']);
 const NEVER = new Promise<never>(() => undefined);
 const RETRY_CODES: ReadonlyMap<CommitFate, string> = new Map([
   ['serialization', '40001'],
@@ -45,8 +49,10 @@ const RETRY_CODES: ReadonlyMap<CommitFate, string> = new Map([
 export class Session {
   /** Nobody gets in while this is true. */
   isAway = false;
-  /** Counts what may have changed something. */
+  /** Counts what may have changed what an auditor looks at. */
   writes = 0;
+  /** Counts what may have changed which commands wait. */
+  commandWrites = 0;
   /** Counts statements, for the figures. */
   statements = 0;
   readonly #client: pg.Client;
@@ -132,8 +138,13 @@ export class Session {
   /** Runs a statement of whoever has the connection. */
   async run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
     this.statements += 1;
-    if (WRITES.test(statement.text)) this.writes += 1;
+    this.#countWrite(statement);
     return this.#client.query(statement);
+  }
+
+  #countWrite({ name = '', text }: pg.QueryConfig): void {
+    if (ONLY_COMMANDS.has(name)) this.commandWrites += 1;
+    else if (!UNSEEN.has(name) && WRITES.test(text)) this.writes += 1;
   }
 
   async savepoint(): Promise<void> {

@@ -7,10 +7,10 @@ import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { timestamp } from '../store/database.ts';
 import { LEASE_SECONDS } from '../store/ownership/ownership.ts';
 import { sqlFile } from '../store/statement.ts';
-import type { CallerHabit } from '../telephony/sandbox/habits.ts';
+import type { CallerHabit, PhoneHabit } from '../telephony/sandbox/habits.ts';
 import { VirtualTimers } from '../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../telephony/sandbox/world.ts';
-import { type Books, type EventSeen, readBooks } from './books.ts';
+import { type Books, type EventSeen, readBooks, readPendingSince } from './books.ts';
 import { agentName } from './centre.ts';
 import type { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
@@ -32,6 +32,8 @@ const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
 const RENEW_LEASES = sqlFile(import.meta.url, './renew-leases.sql');
 /** How long after the last fault nodes still look at everything in their usual rhythm, in milliseconds. */
 const UNSETTLED_MS = 8_000;
+/** The statement with which a node begins to compare records and PBX. */
+const COMPARES = 'before situations/live-legs';
 /** Somebody whose click did not work tries again after so long, in milliseconds. */
 const TRY_AGAIN_MS = 3_000;
 /** So long before the end of the busy time it is seen whether enough people have asked, in seconds. */
@@ -59,6 +61,10 @@ export class Simulation {
   books: Books | null = null;
   /** When something last went wrong, in monotonic milliseconds. */
   lastFaultMs = 0;
+  /** Since when a command waits to be sent or noted, by the wall clock; null when none does. */
+  pendingSinceMs: number | null = null;
+  /** When a node last compared records and PBX, in monotonic milliseconds. */
+  comparedAtMs = 0;
   /** How many things have happened one after the other. */
   steps = 0;
   readonly #dice: Dice;
@@ -72,6 +78,7 @@ export class Simulation {
   #lives = 0;
   #lastEvent = 0;
   #readAtWrite = -1;
+  #readAtCommandWrite = -1;
 
   constructor(session: Session, schedule: Schedule, dice: Dice, observer: Observer) {
     this.session = session;
@@ -127,10 +134,16 @@ export class Simulation {
       hasHours,
     ]);
     for (let nth = 1; nth <= agents; nth += 1) {
-      this.world.phone(`PJSIP/${agentName(nth)}`, () => agentHabit(this.#people));
+      this.world.phone(`PJSIP/${agentName(nth)}`, (call) => this.#agentHabit(call));
     }
     for (let nth = 1; nth <= nodes; nth += 1) this.#start(`node-${nth.toString()}`);
     this.#plan();
+  }
+
+  #agentHabit(call: number): PhoneHabit {
+    const habits = this.schedule.agentPhone;
+    if (habits === undefined) return agentHabit(this.#people);
+    return habits[Math.min(call, habits.length) - 1] ?? { kind: 'no-answer' };
   }
 
   /** Lets the next thing happen, and reads the books if it has changed them. False when nothing is left to happen. */
@@ -186,10 +199,17 @@ export class Simulation {
   }
 
   async #read(): Promise<void> {
-    if (this.#readAtWrite === this.session.writes) return;
-    this.#readAtWrite = this.session.writes;
+    const { writes, commandWrites } = this.session;
+    const areCommandsOld = this.#readAtCommandWrite !== commandWrites;
+    this.#readAtCommandWrite = commandWrites;
+    if (this.#readAtWrite === writes) {
+      if (areCommandsOld) this.pendingSinceMs = await readPendingSince(this.session);
+      return;
+    }
+    this.#readAtWrite = writes;
     const books = await readBooks(this.session, this.#lastEvent, this.timers.nowMs());
     this.books = books;
+    this.pendingSinceMs = books.pending_since;
     for (const event of books.events) {
       this.#lastEvent = event.id;
       this.#hash.update(JSON.stringify({ ...event, id: 0 }));
@@ -338,6 +358,7 @@ export class Simulation {
       newId: () => this.#ids.uuid(),
       log: this.#log(name),
       onPoint: (one, point) => {
+        if (point === COMPARES) this.comparedAtMs = this.timers.monotonicMs();
         this.#observer.point(point);
         this.faults.onPoint(one, point);
       },

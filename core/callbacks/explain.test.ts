@@ -20,6 +20,7 @@ const NEXT_IN_LINE: ExplainFacts = {
   nowMs: NOW,
   agents: [agent('desk-1')],
   pbxReady: true,
+  numberRefusal: null,
   mayDial: { yes: true },
 };
 
@@ -112,6 +113,10 @@ describe('why a callback is not dialled yet', () => {
       'calling-hours: It is not a time of day at which this customer may be called; the place is kept.',
     scheduled: 'scheduled: Another time was agreed; it enters the line then.',
     'route-full': 'route-full: No outbound line was free.',
+    'number-limit':
+      'number-limit: As many calls as the number policy allows within an hour have been made; the place is kept.',
+    'budget-spent':
+      'budget-spent: The calls of the last 24 hours have used the budget up; the place is kept.',
     retry: 'retry-later: The last attempt did not reach the customer; the next one comes later.',
     delay: 'delayed: Its rule waits before it calls back; the place is kept.',
     'called-recently':
@@ -158,6 +163,13 @@ describe('why a callback is not dialled yet', () => {
     superseded: 'ended: It is over: superseded.',
   };
 
+  test('ended by the number policy, with its reason', () => {
+    expect(told({ state: 'refused', numberRefusal: 'opted-out' })).toEqual([
+      'ended: It is over: refused.',
+      'number-refused: Whoever has this number does not want to be called.',
+    ]);
+  });
+
   test('out of the line by its state alone', () => {
     for (const state of CALLBACK_STATES) {
       const expected = BY_STATE[state];
@@ -182,7 +194,11 @@ describe('why a callback is not dialled yet', () => {
       const { reasons } = explain({ ...NEXT_IN_LINE, pbxReady: false, agents });
       for (const { code } of reasons) codes.add(code);
     }
+    const through = explain({ ...NEXT_IN_LINE, mayDial: { yes: false, reason: 'got-through' } });
+    for (const { code } of through.reasons) codes.add(code);
     codes.add('others-ahead');
+    const refused = { ...NEXT_IN_LINE, state: 'refused', numberRefusal: 'opted-out' } as const;
+    for (const { code } of explain(refused).reasons) codes.add(code);
     expect([...codes].toSorted()).toEqual([...REASON_CODES].toSorted());
   });
 });

@@ -1,6 +1,7 @@
 import { type AgentFacts, type AgentVerdict, judgeAgents } from '../agents/may-ask.ts';
 import type { MayDial } from '../interactions/input.ts';
 import type { ParkReason, Standing } from '../interactions/situation.ts';
+import { NUMBER_REFUSALS, type NumberRefusal } from '../numbers/verdict.ts';
 import { type Reason, reason } from '../prelude/reason.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { CallbackState } from './states.ts';
@@ -29,9 +30,13 @@ export const REASON_CODES = [
   'scheduled',
   'route-full',
   'retry-later',
+  'number-refused',
+  'number-limit',
+  'budget-spent',
   'called-recently',
   'settling',
   'dialling-stopped',
+  'got-through',
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
@@ -49,6 +54,8 @@ export interface ExplainFacts {
   readonly ahead: number;
   readonly agents: readonly AgentFacts[];
   readonly pbxReady: boolean;
+  /** Why the number policy ended it; null unless it did. */
+  readonly numberRefusal: NumberRefusal | null;
   /** What the last check would say now. */
   readonly mayDial: MayDial;
 }
@@ -88,8 +95,15 @@ function reasonsFor(facts: ExplainFacts, agents: readonly AgentVerdict[]): Reaso
     case 'refused':
     case 'cancelled':
     case 'superseded':
-      return [reason('ended', `It is over: ${state}.`)];
+      return endedReasons(facts);
   }
+}
+
+function endedReasons({ state, numberRefusal }: ExplainFacts): Reasons {
+  const ended = reason<ReasonCode>('ended', `It is over: ${state}.`);
+  return numberRefusal === null
+    ? [ended]
+    : [ended, reason('number-refused', NUMBER_REFUSALS[numberRefusal].text)];
 }
 
 function waitingReasons(facts: ExplainFacts, agents: readonly AgentVerdict[]): Reasons {
@@ -140,11 +154,18 @@ function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
     case 'closed-hours':
     case 'calling-hours':
       return parkedReason(mayDial.reason, mayDial.nextOpening);
+    case 'got-through':
+      return reason(
+        'got-through',
+        'The customer got through by a call of their own; it ends when it is looked at next.',
+      );
     case 'number-on-call':
     case 'dialling-stopped':
       return parkedReason(mayDial.reason, null);
     case 'called-recently':
       return parkedReason('called-recently', mayDial.until);
+    case 'number-refused':
+      return reason('number-refused', NUMBER_REFUSALS[mayDial.refusal].text, mayDial.until);
   }
 }
 
@@ -172,6 +193,18 @@ function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode
       return reason('scheduled', 'Another time was agreed; it enters the line then.', until);
     case 'route-full':
       return reason('route-full', 'No outbound line was free.', until);
+    case 'number-limit':
+      return reason(
+        'number-limit',
+        'As many calls as the number policy allows within an hour have been made; the place is kept.',
+        until,
+      );
+    case 'budget-spent':
+      return reason(
+        'budget-spent',
+        'The calls of the last 24 hours have used the budget up; the place is kept.',
+        until,
+      );
     case 'retry':
       return reason(
         'retry-later',

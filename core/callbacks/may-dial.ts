@@ -1,4 +1,5 @@
 import type { MayDial } from '../interactions/input.ts';
+import { isLasting, type NumberVerdict } from '../numbers/verdict.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import type { CallbackSettings } from '../queues/settings.ts';
 import { isUnderWay, type SecondChance } from './second-chance.ts';
@@ -19,10 +20,14 @@ export interface DialFacts {
         readonly closed: 'closed-hours' | 'calling-hours';
         readonly nextOpening: EpochMs | null;
       };
+  /** True when the customer was answered by a later call of their own. */
+  readonly gotThrough: boolean;
   /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
   readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
   readonly numberOnCall: boolean;
+  /** What the number policy says of one more call to the number. */
+  readonly numberVerdict: NumberVerdict;
   /** Until when a gap is kept after the last attempt at this number; null when none is. See `gapUntil`. */
   readonly gapUntil: EpochMs | null;
 }
@@ -33,13 +38,23 @@ export interface DialFacts {
  * never says something else than what is done.
  */
 export function mayDial(facts: DialFacts): MayDial {
-  const { opening, numberOnCall, diallingStopped, gapUntil: until } = facts;
+  const { opening, numberOnCall, diallingStopped, gapUntil: until, numberVerdict } = facts;
+  if (facts.gotThrough) return { yes: false, reason: 'got-through' };
+  if (isLasting(numberVerdict)) return refusedFor(numberVerdict);
   if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {
     return { yes: false, reason: opening.closed, nextOpening: opening.nextOpening };
   }
   if (numberOnCall) return { yes: false, reason: 'number-on-call' };
-  return until === null ? { yes: true } : { yes: false, reason: 'called-recently', until };
+  return until === null
+    ? refusedFor(numberVerdict)
+    : { yes: false, reason: 'called-recently', until };
+}
+
+function refusedFor(verdict: NumberVerdict): MayDial {
+  return verdict.allowed
+    ? { yes: true }
+    : { yes: false, reason: 'number-refused', refusal: verdict.reason, until: verdict.until };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isLasting, NUMBER_REFUSALS, type NumberVerdict } from '../numbers/verdict.ts';
 import { type Reason, reason } from '../prelude/reason.ts';
 
 /** Everything that speaks for or against offering a callback to a caller, now. */
@@ -16,6 +17,8 @@ export interface OfferFacts {
   readonly numberKnown: boolean;
   /** True when the number already holds an open callback in this queue. */
   readonly hasOpenCallback: boolean;
+  /** What the number policy says of a request for the caller's number. */
+  readonly numberVerdict: NumberVerdict;
 }
 
 /** Why a caller is not offered a callback. Codes are promises to integrators: never renamed. */
@@ -26,6 +29,7 @@ export const OFFER_OBSTACLE_CODES = [
   'number-offers-none',
   'rule-disabled',
   'number-withheld',
+  'number-refused',
   'already-in-line',
 ] as const;
 export type OfferObstacle = Reason<(typeof OFFER_OBSTACLE_CODES)[number]>;
@@ -50,8 +54,16 @@ export function offerObstacles(facts: OfferFacts): readonly OfferObstacle[] {
     facts.numberKnown
       ? null
       : reason('number-withheld', 'The caller has withheld the number to call.'),
+    isLasting(facts.numberVerdict) ? numberRefused(facts.numberVerdict) : null,
     facts.hasOpenCallback
       ? reason('already-in-line', 'The number already holds a callback in this queue.')
       : null,
+    isLasting(facts.numberVerdict) ? null : numberRefused(facts.numberVerdict),
   ].filter((obstacle) => obstacle !== null);
+}
+
+function numberRefused(verdict: NumberVerdict): OfferObstacle | null {
+  return verdict.allowed
+    ? null
+    : reason('number-refused', NUMBER_REFUSALS[verdict.reason].text, verdict.until);
 }

@@ -5,6 +5,7 @@ import { retryDelaySeconds } from '../callbacks/policy.ts';
 import { isUnderWay } from '../callbacks/second-chance.ts';
 import { ATTEMPT_OUTCOMES, type AttemptOutcome, isOpen } from '../callbacks/states.ts';
 import { prompt } from '../calls/speech.ts';
+import { ALLOWED } from '../numbers/verdict.ts';
 import { type AttemptId, id } from '../prelude/ids.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import type { Input } from './input.ts';
@@ -45,7 +46,7 @@ const CALLED: readonly Input[] = [
   {
     kind: 'dial-due',
     mayDial: { yes: true },
-    route: { id: id<'route'>('route'), dial: 'S/{number}', callerId: null },
+    route: { id: id<'route'>('route'), dial: 'S/{number}', callerId: null, ratePerMinute: 1 },
   },
   { kind: 'customer-answered' },
 ];
@@ -53,8 +54,19 @@ const CALLED: readonly Input[] = [
 /** A life in which agent and customer have just begun to talk. */
 function talking(): InteractionLife {
   const life = new InteractionLife({ numberKnown: true, callback: {} });
-  life.happen({ kind: 'digit-pressed', digit: '1', openCallback: null });
-  life.happen({ kind: 'call-ended', ending: 'hung-up', openCallback: null });
+  life.happen({
+    kind: 'digit-pressed',
+    digit: '1',
+    openCallback: null,
+    heldPlace: null,
+    numberVerdict: ALLOWED,
+  });
+  life.happen({
+    kind: 'call-ended',
+    ending: 'hung-up',
+    openCallback: null,
+    numberVerdict: ALLOWED,
+  });
   life.matchNow();
   life.happen({ kind: 'agent-answered' });
   for (const input of CALLED) life.happen(input);

@@ -1,7 +1,7 @@
 import { type OfferFacts, offerObstacles } from '../callbacks/may-offer.ts';
-import type { LegEnding } from '../calls/endings.ts';
 import { prompt } from '../calls/speech.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import { ALLOWED, type NumberVerdict } from '../numbers/verdict.ts';
 import { present } from '../prelude/assert.ts';
 import type { CallbackId, InteractionId, LegId, PbxId, QueueId } from '../prelude/ids.ts';
 import { secondsAfter } from '../prelude/time.ts';
@@ -9,6 +9,7 @@ import type { QueueSettings } from '../queues/settings.ts';
 import { type Origins, ruleFor, whoOffers } from '../rules/origins.ts';
 import { endLiveConversation } from './conversations.ts';
 import {
+  all,
   type Decision,
   inOrder,
   type Step,
@@ -18,7 +19,7 @@ import {
   unchanged,
   when,
 } from './decision.ts';
-import type { Context } from './input.ts';
+import type { Context, Input } from './input.ts';
 import { promise, promiseToAbandoned, standInTime } from './promises.ts';
 import type { CustomerCall, InteractionEnding, Place, Situation } from './situation.ts';
 import {
@@ -62,6 +63,7 @@ export function receiveCall(call: NewCall): Decision {
       standing: { kind: 'in-line' },
       call: { legId: call.legId, state: 'up', ending: null, endedAt: null },
       ending: null,
+      numberRefusal: null,
       revision: 0,
     },
     callback: null,
@@ -76,11 +78,23 @@ export function receiveCall(call: NewCall): Decision {
 }
 
 /** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
-export function pressDigit(digit: string, openCallback: CallbackId | null, context: Context): Step {
+export function pressDigit(
+  { digit, openCallback, heldPlace, numberVerdict }: Input & { readonly kind: 'digit-pressed' },
+  context: Context,
+): Step {
   return (situation) => {
     const { call, customerNumber: number } = situation.interaction;
     if (digit !== '1' || call === null) return unchanged(situation);
-    const [obstacle] = offerObstacles(offerFacts(situation, openCallback, context.stops.requests));
+    const { requests: stopped } = context.stops;
+    const facts = offerFacts(situation, openCallback, stopped, numberVerdict);
+    if (
+      facts.waits &&
+      heldPlace !== null &&
+      heldPlace.sequence !== situation.interaction.place.sequence
+    ) {
+      return goOnInPlace(call, heldPlace)(situation);
+    }
+    const [obstacle] = offerObstacles(facts);
     switch (obstacle?.code) {
       case 'not-waiting':
       case 'queue-offers-none':
@@ -90,6 +104,8 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
         return unchanged(situation);
       case 'number-withheld':
         return explainUnknownNumber(call)(situation);
+      case 'number-refused':
+        return explainRefusedNumber(call, numberVerdict)(situation);
       case 'already-in-line':
         return inOrder(situation, withdrawOffer(context), endAsDuplicate(call, context));
       case undefined: {
@@ -100,11 +116,27 @@ export function pressDigit(digit: string, openCallback: CallbackId | null, conte
   };
 }
 
+/** A caller who is already in line by a callback takes its place, for as long as they are on the phone. */
+function goOnInPlace(call: CustomerCall, place: Place): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      setInteraction({ place }),
+      tell({
+        kind: 'speak',
+        legId: call.legId,
+        speechId: `${call.legId}-goes-on`,
+        speech: [prompt('ringback/please-hold')],
+      }),
+    );
+}
+
 /** What decides whether this caller is offered a callback. */
 export function offerFacts(
   { interaction, queue, origins }: Situation,
   openCallback: CallbackId | null,
   requestsStopped: boolean,
+  numberVerdict: NumberVerdict,
 ): OfferFacts {
   const waits = interaction.state === 'waiting' || interaction.state === 'offered';
   return {
@@ -113,6 +145,7 @@ export function offerFacts(
     requestsStopped,
     numberKnown: interaction.customerNumber !== null,
     hasOpenCallback: openCallback !== null,
+    numberVerdict,
   };
 }
 
@@ -123,6 +156,19 @@ function explainUnknownNumber(call: CustomerCall): Step {
     speechId: `${call.legId}-number-unknown`,
     speech: [prompt('ringback/number-unknown')],
   });
+}
+
+/** The caller waits on, and knows why nobody will call them. */
+function explainRefusedNumber(call: CustomerCall, verdict: NumberVerdict): Step {
+  return all(
+    setInteraction({ numberRefusal: verdict.allowed ? null : verdict.reason }),
+    tell({
+      kind: 'speak',
+      legId: call.legId,
+      speechId: `${call.legId}-number-refused`,
+      speech: [prompt('ringback/number-refused')],
+    }),
+  );
 }
 
 /**
@@ -166,28 +212,24 @@ export function withdrawOffer(context: Context): Step {
   );
 }
 
+/** How the customer's own call ended, and what is known of its number. */
+type EndOfCall = Pick<
+  Input & { readonly kind: 'call-ended' },
+  'ending' | 'openCallback' | 'numberVerdict'
+>;
+
 /**
  * The customer's own call is over: hung up, lost with the PBX, or disconnected by us after the confirmation.
- * @param openCallback what the customer's number already has in this queue by another call
  */
-export function endCall(
-  ending: LegEnding,
-  openCallback: CallbackId | null,
-  context: Context,
-): Step {
+export function endCall(ended: EndOfCall, context: Context): Step {
   return (situation) => {
     const { state, call } = situation.interaction;
     if (call === null || call.state === 'gone') return unchanged(situation);
-    const gone = callGone(ending, context.nowMs);
+    const gone = callGone(ended.ending, context.nowMs);
     switch (state) {
       case 'waiting':
       case 'offered':
-        return inOrder(
-          situation,
-          withdrawOffer(context),
-          gone,
-          leaveUnanswered(ending, openCallback, context),
-        );
+        return inOrder(situation, withdrawOffer(context), gone, leaveUnanswered(ended, context));
       case 'connected':
         return inOrder(situation, gone, endLiveConversation(context));
       case 'callback':
@@ -201,17 +243,20 @@ export function endCall(
 
 /** Nobody had answered: a rule may make a promise of it, with the place that the caller had. */
 function leaveUnanswered(
-  ending: LegEnding,
-  openCallback: CallbackId | null,
+  { ending, openCallback, numberVerdict: verdict }: EndOfCall,
   context: Context,
 ): Step {
   return (situation) => {
-    const { nowMs, expiresAt } = context;
-    const hasOpenCallback = openCallback !== null;
-    const made = promiseToAbandoned(situation, { hasOpenCallback, nowMs, expiresAt });
-    return made === null
-      ? endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned')(situation)
-      : inOrder(situation, promise(made, context), standInTime(context));
+    const made = promiseToAbandoned(situation, openCallback !== null, context);
+    if (made !== null && verdict.allowed) {
+      return inOrder(situation, promise(made, context), standInTime(context));
+    }
+    const numberRefusal = made === null || verdict.allowed ? null : verdict.reason;
+    return inOrder(
+      situation,
+      setInteraction(numberRefusal === null ? {} : { numberRefusal }),
+      endAs(ending === 'pbx-lost' ? 'pbx-lost' : 'abandoned'),
+    );
   };
 }
 
@@ -223,7 +268,14 @@ function waitsForOwnCall({ interaction: { standing } }: Situation): boolean {
   return standing.kind === 'parked' && standing.reason === 'number-on-call';
 }
 
+/** Whoever was told good-bye and is gone wants nothing new. */
+const VANISHED: EndOfCall = {
+  ending: 'vanished',
+  openCallback: null,
+  numberVerdict: ALLOWED,
+};
+
 /** The caller should have left by now: hang up without another word, and let the promise stand in line again. */
 export function leaveOverdue(context: Context): Step {
-  return (situation) => inOrder(situation, dismissCaller([]), endCall('vanished', null, context));
+  return (situation) => inOrder(situation, dismissCaller([]), endCall(VANISHED, context));
 }

@@ -37,4 +37,6 @@ export interface CustomerDial {
   readonly dialPattern: string;
   readonly callerId: string;
   readonly ringTimeoutSeconds: number;
+  /** What a minute of it costs, see CallBudget. */
+  readonly ratePerMinute: number;
 }

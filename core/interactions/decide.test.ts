@@ -59,7 +59,7 @@ describe('a decision', () => {
       for (const { kind } of commands) seen.add(`command ${kind}`);
     }, SEED_OF_ALL);
     // No decision leads there yet.
-    const notYet = ['holding', 'poisoned', 'released', 'refused', 'superseded'];
+    const notYet = ['holding', 'poisoned', 'released', 'superseded'];
     const expected = [
       ...CALLBACK_STATES.filter((state) => !notYet.includes(state)).map(
         (state) => `callback ${state}`,

@@ -92,7 +92,7 @@ export function dial(mayDial: MayDial, route: RouteChoice | null, context: Conte
 }
 
 /** The attempt ends before it began; nothing is counted against the customer. */
-function block(then: Step, context: Context): Step {
+export function block(then: Step, context: Context): Step {
   return all(
     setAttempt({ state: 'ended', outcome: 'blocked' }),
     stopTimers('dial'),
@@ -125,15 +125,16 @@ function placeCall(route: RouteChoice, { nowMs }: Context): Step {
       route: route.callerId,
     });
     const { id: attemptId, number } = attempt;
+    const { dial: dialPattern, ratePerMinute } = route;
     return {
       ...decision,
-      dial: { attemptId, number, dialPattern: route.dial, callerId, ringTimeoutSeconds },
+      dial: { attemptId, number, dialPattern, callerId, ringTimeoutSeconds, ratePerMinute },
     };
   };
 }
 
 /** The agent hears that it did not work out and is free. */
-function letAgentGo(nowMs: EpochMs): Step {
+export function letAgentGo(nowMs: EpochMs): Step {
   return all(dismissAgent(CUSTOMER_UNAVAILABLE), endOffer('accepted'), freeAgent(nowMs));
 }
 

@@ -14,6 +14,7 @@ import {
   type CallbackState,
 } from '../callbacks/states.ts';
 import { assertTransition } from '../callbacks/transition.ts';
+import { NUMBER_REFUSALS } from '../numbers/verdict.ts';
 import { assert, present } from '../prelude/assert.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import {
@@ -31,6 +32,8 @@ import type { Context, MayDial } from './input.ts';
 import type { ParkReason, Situation } from './situation.ts';
 import { enterLine, leaveLine, park } from './steps.ts';
 
+/** How long a number that is refused for now stays out of the line at least, in seconds: others free what it waits for. */
+const REFUSED_PAUSE_SECONDS_MIN = 60;
 /** How long to wait before looking again at hours that never open, in seconds. */
 const NEVER_OPEN_PAUSE_SECONDS = 3600;
 /** How long evidence about an attempt in doubt may take, and a hung-up leg to be gone, in seconds. */
@@ -104,6 +107,9 @@ export function startCancelling(
 
 function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context): Step {
   return (situation) => {
+    if (outcome !== 'connected' && context.customer.gotThrough) {
+      return endCallback('superseded', context)(situation);
+    }
     const settings = situation.queue.callback;
     switch (afterAttempt(outcome, attemptsUsed, settings)) {
       case 'complete':
@@ -115,8 +121,11 @@ function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context)
         return inOrder(situation, goTo('retry-wait'), park('retry', until));
       }
       case 'back-to-line':
-        return outcome === 'congestion'
-          ? pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation)
+        if (outcome === 'congestion') {
+          return pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation);
+        }
+        return context.customer.onCall
+          ? pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context)(situation)
           : backToLine(context)(situation);
     }
   };
@@ -147,6 +156,8 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   if (mayDial.reason === 'number-on-call') {
     return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
   }
+  if (mayDial.reason === 'got-through') return endCallback('superseded', context);
+  if (mayDial.reason === 'number-refused') return refuseNumber(mayDial, context);
   if (mayDial.reason === 'called-recently') {
     return pauseUntil('called-recently', mayDial.until, context);
   }
@@ -156,6 +167,19 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   return mayDial.nextOpening === null
     ? pause(mayDial.reason, NEVER_OPEN_PAUSE_SECONDS, context)
     : pauseUntil(mayDial.reason, mayDial.nextOpening, context);
+}
+
+/** A refusal that lasts ends the promise; another one keeps the place until it may have passed. */
+function refuseNumber(
+  { refusal, until }: MayDial & { readonly yes: false; readonly reason: 'number-refused' },
+  context: Context,
+): Step {
+  if (NUMBER_REFUSALS[refusal].lasts) {
+    return all(setCallback({ numberRefusal: refusal }), endCallback('refused', context));
+  }
+  const soonest = secondsAfter(context.nowMs, REFUSED_PAUSE_SECONDS_MIN);
+  const reason = refusal === 'budget-spent' ? 'budget-spent' : 'number-limit';
+  return pauseUntil(reason, until === null || until < soonest ? soonest : until, context);
 }
 
 /**

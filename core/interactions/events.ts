@@ -58,8 +58,9 @@ function offerEnded(end: OfferEnd, state: 'ringing' | 'accepted'): string {
 function callbackEvents(before: Situation | null, { callback }: Situation): readonly DomainEvent[] {
   if (callback === null) return [];
   const was = before?.callback ?? null;
-  const { id, state, attemptsUsed } = callback;
-  const body = { callbackId: id, attemptsUsed };
+  const { id, state, attemptsUsed, numberRefusal } = callback;
+  const refusal = numberRefusal === null ? {} : { refusal: numberRefusal };
+  const body = { callbackId: id, attemptsUsed, ...refusal };
   if (was === null) {
     const { origin, rule, notBefore } = callback;
     const requested = {
@@ -78,11 +79,14 @@ function callbackEvents(before: Situation | null, { callback }: Situation): read
 }
 
 function interactionEvents(before: Situation | null, after: Situation): readonly DomainEvent[] {
-  const { state, ending, call, queueId } = after.interaction;
+  const { state, ending, call, queueId, numberRefusal } = after.interaction;
   const was = before?.interaction;
   const events: DomainEvent[] = [];
   if (was?.call?.state !== call?.state && call?.state === 'gone') {
     events.push({ kind: 'call.ended', body: { legId: call.legId, ending: call.ending } });
+  }
+  if (numberRefusal !== null && was?.numberRefusal !== numberRefusal) {
+    events.push({ kind: 'number.refused', body: { refusal: numberRefusal } });
   }
   if (was?.state !== state) {
     const kind = was === undefined ? 'interaction.entered' : `interaction.${state}`;
@@ -97,6 +101,8 @@ function standingEvents(
 ): readonly DomainEvent[] {
   const isRenewed = before !== null && before.interaction.place.enteredAt !== place.enteredAt;
   const was = before?.interaction.standing;
+  const held = before?.interaction.place.sequence ?? place.sequence;
+  if (held !== place.sequence) return [{ kind: 'place.taken-over', body: {} }];
   if (standing.kind === 'in-line' && was?.kind === 'parked') {
     return isRenewed
       ? [{ kind: 'place.renewed', body: { enteredAt: place.enteredAt } }]

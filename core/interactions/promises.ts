@@ -17,6 +17,8 @@ export interface NewPromise {
   readonly rule: Rule;
   /** What was asked for with the request itself; it goes before the rule. */
   readonly request?: Behaviour;
+  /** When it arose, for the rule's delay; now unless it is told later. */
+  readonly at?: EpochMs;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface NewPromise {
  * business.
  */
 export function promise(
-  { origin, number, rule, request = {} }: NewPromise,
+  { origin, number, rule, request = {}, at }: NewPromise,
   context: Context,
 ): Step {
   return (situation) => {
@@ -43,12 +45,13 @@ export function promise(
         origin,
         rule: rule.name,
         overrides,
-        notBefore: rule.delaySeconds === 0 ? null : secondsAfter(nowMs, rule.delaySeconds),
+        notBefore: rule.delaySeconds === 0 ? null : secondsAfter(at ?? nowMs, rule.delaySeconds),
         attemptsUsed: 0,
         firstDialedAt: null,
         secondChance: null,
         inactiveAt: null,
         endedAt: null,
+        numberRefusal: null,
       },
       queue: { ...situation.queue, callback },
       timers: { ...situation.timers, expiry: context.expiresAt },
@@ -72,27 +75,24 @@ export function standInTime({ nowMs }: Pick<Context, 'nowMs'>): Step {
   };
 }
 
-/** The promise of a caller who left before anyone answered; null when no rule makes one. */
+/**
+ * The promise of a caller who left before anyone answered; null when no rule makes one.
+ * @param hasOpenCallback by an earlier call, in this queue: that one stands
+ */
 export function promiseToAbandoned(
   situation: Situation,
-  { hasOpenCallback, expiresAt, nowMs }: AbandonFacts,
+  hasOpenCallback: boolean,
+  { expiresAt, nowMs, stops }: Context,
 ): NewPromise | null {
   const { interaction, queue, origins } = situation;
   const number = interaction.customerNumber;
   const rule = ruleFor('abandoned', origins, queue.name);
   if (rule === null || !rule.enabled || number === null || hasOpenCallback) return null;
-  if (!queue.callback.enabled || !origins.numberEnabled) return null;
+  if (!queue.callback.enabled || !origins.numberEnabled || stops.requests) return null;
   const waitedSeconds = secondsBetween(interaction.place.enteredAt, nowMs);
   const counts = waitedSeconds >= rule.minimumWaitSeconds && waitedSeconds <= rule.lookBackSeconds;
   // Who has waited longer than a promise lasts would be promised what has lapsed already.
   return counts && expiresAt > nowMs ? { origin: 'abandoned', number, rule } : null;
-}
-
-interface AbandonFacts {
-  /** The number has an open callback in this queue by an earlier call: that one stands. */
-  readonly hasOpenCallback: boolean;
-  readonly expiresAt: EpochMs;
-  readonly nowMs: EpochMs;
 }
 
 /** The settings of the promise that there is, or that `input` would make: its expiry is worked out before it is made. */
@@ -102,4 +102,15 @@ export function settingsAhead(situation: Situation, input: Input): CallbackSetti
   const type = input.kind === 'call-ended' ? 'abandoned' : 'queue-callback';
   const rule = ruleFor(type, origins, queue.name);
   return rule === null ? queue.callback : settingsWith(queue.callback, behaviourOf(rule));
+}
+
+/** True when `input` may make a promise, so that its number must be judged first; what is told besides needs no judging. */
+export function mayPromise(
+  { interaction: { state, call }, queue, origins }: Situation,
+  input: Input,
+): input is Input & { readonly kind: 'digit-pressed' | 'call-ended' } {
+  const waits = (state === 'waiting' || state === 'offered') && call?.state === 'up';
+  if (input.kind === 'digit-pressed') return waits && input.digit === '1';
+  if (input.kind !== 'call-ended') return false;
+  return waits && ruleFor('abandoned', origins, queue.name)?.enabled === true;
 }

@@ -59,6 +59,7 @@ export function requestCallback(
       standing: { kind: 'out' },
       call: null,
       ending: null,
+      numberRefusal: null,
       revision: 0,
     },
     callback: promiseOf(request, context),
@@ -93,6 +94,7 @@ function promiseOf(
     secondChance: null,
     inactiveAt: null,
     endedAt: null,
+    numberRefusal: null,
   };
 }
 

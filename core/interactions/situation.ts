@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { SecondChance } from '../callbacks/second-chance.ts';
 import type { AttemptOutcome, CallbackState, OfferEnd } from '../callbacks/states.ts';
 import type { PhoneNumber } from '../numbers/number.ts';
+import type { NumberRefusal } from '../numbers/verdict.ts';
 import type {
   AttemptId,
   CallbackId,
@@ -52,6 +53,8 @@ export interface Interaction {
   /** The call by which the customer came in; null when the interaction began off the phone. */
   readonly call: CustomerCall | null;
   readonly ending: InteractionEnding | null;
+  /** Why a caller who asked for a callback was refused one last; null when they were not. */
+  readonly numberRefusal: NumberRefusal | null;
   /** Counts state changes; every one has its event with this number, without a gap. */
   readonly revision: number;
 }
@@ -108,6 +111,8 @@ export const PARK_REASONS = [
   'calling-hours',
   'scheduled',
   'route-full',
+  'number-limit',
+  'budget-spent',
   'retry',
   'called-recently',
   'settling',
@@ -189,6 +194,8 @@ export interface Callback {
   /** When reports closed it because nothing had happened for too long; it stays open all the same. */
   readonly inactiveAt: EpochMs | null;
   readonly endedAt: EpochMs | null;
+  /** Why its number may not be called; set with the state `refused`. */
+  readonly numberRefusal: NumberRefusal | null;
 }
 
 /** An agent being asked to take an interaction. Its id is the channel id of the agent's leg. */

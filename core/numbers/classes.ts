@@ -6,8 +6,7 @@
  * - `uan`: a company-wide number that costs the caller more than a normal one.
  * - `satellite`: by our own table of codes; numbering plans call these mobile.
  * - `unknown`: of a possible length, but in no range that the plans know.
- * - `short`: a directory, helpline or service code behind a country code.
- * - `emergency`: police, fire brigade, ambulance.
+ * - `short`: an emergency, directory, helpline or service code behind a country code.
  * - `impossible`: no number of its country has this length.
  */
 export const NUMBER_CLASSES = [
@@ -25,7 +24,6 @@ export const NUMBER_CLASSES = [
   'satellite',
   'unknown',
   'short',
-  'emergency',
   'impossible',
 ] as const;
 export type NumberClass = (typeof NUMBER_CLASSES)[number];
@@ -33,7 +31,6 @@ export type NumberClass = (typeof NUMBER_CLASSES)[number];
 /** Never called, whatever an administrator sets up. */
 export const ALWAYS_REFUSED_CLASSES = [
   'short',
-  'emergency',
   'impossible',
 ] as const satisfies readonly NumberClass[];
 

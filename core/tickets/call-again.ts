@@ -27,6 +27,7 @@ export function callAgain(
       standing: { kind: 'in-line' },
       call: null,
       ending: null,
+      numberRefusal: null,
       revision: 0,
     },
     callback: {
@@ -41,6 +42,7 @@ export function callAgain(
       attemptsUsed: 0,
       firstDialedAt: null,
       endedAt: null,
+      numberRefusal: null,
     },
     offer: null,
     attempt: null,

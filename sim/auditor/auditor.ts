@@ -24,6 +24,7 @@ export class Auditor {
   #seen = 0;
   #orderlyMs = 0;
   #lastMs = 0;
+  #calmSinceMs = 0;
 
   /** Checks everything after one step. */
   look(simulation: Simulation): void {
@@ -69,10 +70,12 @@ export class Auditor {
     this.#seen = ledger.length;
     const nowMs = timers.monotonicMs();
     if (simulation.isSettled) this.#orderlyMs += nowMs - this.#lastMs;
+    else this.#calmSinceMs = nowMs;
     this.#lastMs = nowMs;
     return {
       nowMs: timers.nowMs(),
       orderlyMs: this.#orderlyMs,
+      calmMs: nowMs - this.#calmSinceMs,
       books,
       before: this.#before,
       ledger,

@@ -8,8 +8,14 @@ import { hasHeard, type Witness } from './witness.ts';
 const LATE_MS = 5_000;
 /** Records and PBX agree within 30 s, and a call placed less than 10 s before a comparison waits for the next one. */
 const AGREE_MS = 42_000;
+/** After so long without any fault nothing is left of the last one. */
+const CALM_MS = 90_000;
+/** A last sentence is heard before a leg is gone. */
+const GOODBYE_MS = 8_000;
 /** How long an available agent and somebody who waits may stand beside each other. */
 const IDLE_MS = 2_000;
+/** What the simulated carrier is told to take at once. */
+const ROUTE_LINES = 3;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const COUNTED = new Set([
@@ -139,10 +145,14 @@ function isOpenAt(atMs: number, { opens, closes }: { opens: number; closes: numb
   return day >= 1 && day <= 5 && hour >= opens && hour < closes + LATE_MS / HOUR_MS;
 }
 
-function onlyGoodNumbers({ fresh }: Witness): readonly string[] {
-  return fresh
-    .filter((leg) => leg.role === 'customer' && !/^\+1202555\d{4}$/.test(leg.party ?? ''))
-    .map((leg) => `${String(leg.party)} is nobody who asked`);
+function onlyGoodNumbers({ fresh, live }: Witness): readonly string[] {
+  const calls = live.filter((leg) => leg.role === 'customer').length;
+  return [
+    ...fresh
+      .filter((leg) => leg.role === 'customer' && !/^\+1202555\d{4}$/.test(leg.party ?? ''))
+      .map((leg) => `${String(leg.party)} is nobody who asked`),
+    ...(calls <= ROUTE_LINES ? [] : [`${calls.toString()} calls on a route with fewer lines`]),
+  ];
 }
 
 function agentFirst(witness: Witness, _history: History, patience: Patience): readonly string[] {
@@ -169,7 +179,7 @@ function oneReservationPerAgent({ books }: Witness): readonly string[] {
 }
 
 function legsAndRowsAgree(
-  { live, books, orderlyMs }: Witness,
+  { live, books, orderlyMs, calmMs }: Witness,
   _history: History,
   patience: Patience,
 ): readonly string[] {
@@ -186,7 +196,20 @@ function legsAndRowsAgree(
       .filter((row) => !legs.has(row))
       .map((row) => `row ${row} has no leg`),
   ];
-  return patience.exceeded('I11', wrong, orderlyMs, AGREE_MS);
+  // What went wrong in a fault is found by comparing; in calm days a leg that is over is hung up at once.
+  const left = calmMs < CALM_MS ? [] : leftBehind(live, books);
+  return [
+    ...patience.exceeded('I11', wrong, orderlyMs, AGREE_MS),
+    ...patience.exceeded('I11 in calm', left, orderlyMs, GOODBYE_MS),
+  ];
+}
+
+/** Legs that we have placed and that nobody is meant to be on any more. */
+function leftBehind(live: readonly LedgerEntry[], books: Books): readonly string[] {
+  const meant = new Set([...books.attempts, ...books.offers].map(({ id }) => id));
+  return live
+    .filter((leg) => leg.role !== 'caller' && !meant.has(leg.legId))
+    .map((leg) => `${String(leg.party)} is left on the phone`);
 }
 
 function liveRows(books: Books): readonly string[] {
@@ -202,6 +225,10 @@ function liveRows(books: Books): readonly string[] {
 function oldEpochsChangeNothing({ books, before }: Witness): readonly string[] {
   const epoch = books.owner?.epoch ?? 0;
   const known = new Set(before?.attempts.map((attempt) => `${attempt.id} ${attempt.state}`));
+  const isTaken = (before?.owner ?? null) !== null && books.owner?.node !== before?.owner?.node;
+  if (isTaken && books.owner?.node !== null && epoch <= (before?.owner?.epoch ?? 0)) {
+    return [`${String(books.owner?.node)} owns the PBX under the epoch of the owner before`];
+  }
   return books.attempts
     .filter(({ id, state }) => state === 'dialing' && !known.has(`${id} ${state}`))
     .filter((attempt) => attempt.epoch !== epoch && attempt.epoch !== before?.owner?.epoch)
@@ -209,9 +236,15 @@ function oldEpochsChangeNothing({ books, before }: Witness): readonly string[] {
 }
 
 function openCallbacksHaveNextStep({ books }: Witness): readonly string[] {
-  return books.callbacks
-    .filter((callback) => callback.open && !hasNextStep(callback, books))
-    .map(({ number, state }) => `${number} is ${state} without a next step`);
+  const forgotten = books.interactions.filter(
+    (one) => one.state === 'waiting' && !one.inLine && one.parked === null,
+  );
+  return [
+    ...forgotten.map(({ number }) => `${String(number)} waits on the phone and stands in no line`),
+    ...books.callbacks
+      .filter((callback) => callback.open && !hasNextStep(callback, books))
+      .map(({ number, state }) => `${number} is ${state} without a next step`),
+  ];
 }
 
 function hasNextStep(callback: CallbackSeen, books: Books): boolean {

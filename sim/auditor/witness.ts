@@ -7,6 +7,8 @@ export interface Witness {
   readonly nowMs: number;
   /** How long everything has been in order by now, in milliseconds of that time alone: see `Patience`. */
   readonly orderlyMs: number;
+  /** For how long without a break it has been in order. */
+  readonly calmMs: number;
   readonly books: Books;
   /** As they stood at the step before; null at the first, the same when that step changed nothing. */
   readonly before: Books | null;

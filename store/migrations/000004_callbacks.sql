@@ -178,6 +178,8 @@ create index stop_by_time on stop (tenant_id, stopped_at desc, id);
 create table missed_call (
   tenant_id uuid not null references tenant (id),
   external_id text not null,
+  -- Why nobody answered, in the words of that system.
+  why text,
   -- Null while the transaction that takes it runs.
   answer jsonb,
   told_at timestamptz not null,

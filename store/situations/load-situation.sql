@@ -2,7 +2,7 @@
 select
   i.id, i.queue_id, i.pbx_id, i.line_id, i.state, i.customer_number, i.dialled_number,
   i.priority, i.entered_at, i.reentered_at, i.sequence, i.call_leg_id, i.call_state, i.call_ending, i.call_ended_at,
-  i.ending, i.revision, i.next_command,
+  i.ending, i.number_refusal, i.revision, i.next_command,
   p.interaction_id is not null as in_line, k.reason as park_reason, k.due_at as parked_until,
   q.name as queue_name, q.number as queue_number, q.priority as queue_priority, q.callback as queue_callback,
   coalesce(n.callback_enabled, true) as number_enabled,
@@ -12,10 +12,24 @@ select
   (select o.id from callback o
     where o.tenant_id = i.tenant_id and o.queue_id = i.queue_id and o.number = i.customer_number and o.open
       and not o.shared and o.interaction_id <> i.id) as other_open_callback,
+  -- The place of that promise, unless it is being kept at this moment or was made after this call had come in.
+  (select jsonb_build_object('lineId', h.line_id, 'priority', h.priority, 'sequence', h.sequence,
+            'enteredAt', (extract(epoch from coalesce(h.reentered_at, h.entered_at)) * 1000)::float8)
+     from callback o join interaction h on h.tenant_id = o.tenant_id and h.id = o.interaction_id
+    where o.tenant_id = i.tenant_id and o.queue_id = i.queue_id and o.number = i.customer_number and o.open
+      and not o.shared and o.interaction_id <> i.id
+      and o.state not in ('holding', 'connected', 'wrapping-up') and o.requested_at < i.entered_at) as held_place,
+  -- True when the customer was answered in this queue by a later call of their own.
+  c.id is not null and not c.shared and exists (
+    select from interaction other
+     where other.tenant_id = i.tenant_id and other.queue_id = i.queue_id and other.customer_number = c.number
+       and (other.state in ('connected', 'wrapping-up') or other.ending = 'answered')
+       and other.id <> i.id and other.entered_at > c.requested_at) as got_through,
   h.time_zone, h.weekly, h.holidays, s.time_zone as tenant_zone,
   c.id as callback_id, c.state as callback_state, c.number as callback_number, c.origin, c.requested_at,
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
   c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.rule, c.overrides, c.not_before,
+  c.number_refusal as callback_number_refusal,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
   t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.second_chance as is_second_chance,
   t.started_at, t.route_id,

@@ -15,11 +15,13 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
+  Place,
   Situation,
   Standing,
   Timers,
 } from '../../core/interactions/situation.ts';
 import type { PhoneNumber } from '../../core/numbers/number.ts';
+import type { NumberRefusal } from '../../core/numbers/verdict.ts';
 import type {
   AgentId,
   AttemptId,
@@ -60,6 +62,10 @@ export interface LoadedSituation {
   readonly numberOnCall: boolean;
   /** The open callback that the customer's number has in this queue by another interaction. */
   readonly otherOpenCallback: CallbackId | null;
+  /** The place of that promise; null when there is none, or when it is being kept at this moment. */
+  readonly heldPlace: Place | null;
+  /** True when the customer was answered in this queue by a later call of their own. */
+  readonly gotThrough: boolean;
   /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
   readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
@@ -110,6 +116,8 @@ export async function loadSituation(
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
     otherOpenCallback: row.other_open_callback,
+    heldPlace: row.held_place,
+    gotThrough: row.got_through,
     lastTriedUntil: row.last_tried_until,
     hours:
       row.time_zone === null
@@ -151,6 +159,7 @@ interface SituationRow {
   call_ending: CallEnding | null;
   call_ended_at: EpochMs | null;
   ending: InteractionEnding | null;
+  number_refusal: NumberRefusal | null;
   revision: number;
   next_command: number;
   in_line: boolean;
@@ -163,6 +172,8 @@ interface SituationRow {
   number_enabled: boolean;
   rules: readonly Rule[];
   other_open_callback: CallbackId | null;
+  held_place: Place | null;
+  got_through: boolean;
   time_zone: string | null;
   weekly: HoursSetup['weekly'];
   holidays: HoursSetup['holidays'];
@@ -185,6 +196,7 @@ interface SituationRow {
   first_dialed_at: EpochMs | null;
   second_chance: SecondChance | null;
   inactive_at: EpochMs | null;
+  callback_number_refusal: NumberRefusal | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';
@@ -249,6 +261,7 @@ function interactionOf(row: SituationRow): Interaction {
             endedAt: row.call_ended_at,
           },
     ending: row.ending,
+    numberRefusal: row.number_refusal,
     revision: row.revision,
   };
 }
@@ -278,6 +291,7 @@ function callbackOf(row: SituationRow): Callback | null {
     secondChance: row.second_chance,
     inactiveAt: row.inactive_at,
     endedAt: row.ended_at,
+    numberRefusal: row.callback_number_refusal,
   };
 }
 

@@ -15,11 +15,12 @@ new_interaction as (
 interaction_now as (
   update interaction i
      set state = r.state, reentered_at = r.reentered_at, call_state = r.call_state, call_ending = r.call_ending,
-         call_ended_at = r.call_ended_at, ending = r.ending, revision = r.revision,
-         next_command = r.next_command, priority = r.priority
+         call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
+         next_command = r.next_command, priority = r.priority, sequence = r.sequence, line_id = r.line_id
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
          state text, reentered_at timestamptz, call_state text, call_ending text, call_ended_at timestamptz,
-         ending text, revision int, next_command int, priority int)
+         ending text, number_refusal text, revision int, next_command int, priority int, sequence bigint,
+         line_id uuid)
    where i.tenant_id = $1 and i.id = $2),
 out_of_line as (
   delete from place where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'outOfLine'),
@@ -30,7 +31,9 @@ in_line as (
   select $1, r.line_id, r.priority, r.entered_at, r.seq, $2
     from jsonb_to_recordset($3::jsonb -> 'inLine') as r (
          line_id uuid, priority int, entered_at timestamptz, seq bigint)
-  on conflict (tenant_id, interaction_id) do nothing),
+  on conflict (tenant_id, interaction_id)
+    do update set line_id = excluded.line_id, priority = excluded.priority, entered_at = excluded.entered_at,
+                  seq = excluded.seq),
 parked_now as (
   insert into parked (tenant_id, line_id, priority, entered_at, seq, interaction_id, reason, due_at)
   select $1, r.line_id, r.priority, r.entered_at, r.seq, $2, r.reason, r.due_at
@@ -53,10 +56,11 @@ new_callback as (
 callback_now as (
   update callback c
      set state = r.state, attempts_used = r.attempts_used, first_dialed_at = r.first_dialed_at,
-         second_chance = r.second_chance, inactive_at = r.inactive_at, ended_at = r.ended_at
+         second_chance = r.second_chance, inactive_at = r.inactive_at, ended_at = r.ended_at,
+         number_refusal = r.number_refusal
     from jsonb_to_recordset($3::jsonb -> 'callback') as r (
          id uuid, state text, attempts_used int, first_dialed_at timestamptz, second_chance text,
-         inactive_at timestamptz, ended_at timestamptz)
+         inactive_at timestamptz, ended_at timestamptz, number_refusal text)
    where c.tenant_id = $1 and c.id = r.id),
 new_attempt as (
   insert into attempt (
@@ -69,10 +73,12 @@ attempt_now as (
   update attempt t
      set state = r.state, route_id = r.route_id, dialed_at = r.dialed_at, answered_at = r.answered_at,
          noted_outcome = r.noted_outcome, outcome = r.outcome, ended_at = r.ended_at,
-         epoch = coalesce(r.epoch, t.epoch), caller_id = coalesce(r.caller_id, t.caller_id)
+         epoch = coalesce(r.epoch, t.epoch), caller_id = coalesce(r.caller_id, t.caller_id),
+         rate_per_minute = coalesce(r.rate_per_minute, t.rate_per_minute)
     from jsonb_to_recordset($3::jsonb -> 'attempt') as r (
          id uuid, state text, route_id uuid, dialed_at timestamptz, answered_at timestamptz,
-         noted_outcome text, outcome text, ended_at timestamptz, epoch bigint, caller_id text)
+         noted_outcome text, outcome text, ended_at timestamptz, epoch bigint, caller_id text,
+         rate_per_minute int)
    where t.tenant_id = $1 and t.id = r.id),
 new_offer as (
   insert into offer (tenant_id, id, interaction_id, agent_id, state, offered_at)

@@ -39,8 +39,11 @@ function interactionWrites(saving: Saving, events: number): Writes {
     call_ending: interaction.call?.ending ?? null,
     call_ended_at: iso(interaction.call?.endedAt ?? null),
     ending: interaction.ending,
+    number_refusal: interaction.numberRefusal,
     revision: interaction.revision + events,
     priority: interaction.place.priority,
+    sequence: interaction.place.sequence,
+    line_id: interaction.place.lineId,
     next_command: nextCommand + decision.commands.length,
   };
   if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
@@ -53,15 +56,13 @@ function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
   return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
 }
 
-function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
+function identityOf({ queueId, pbxId, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
     entered_at: iso(rest.firstEnteredAt),
-    line_id: place.lineId,
-    sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
 }
@@ -69,8 +70,9 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
 /** The former standing is removed by what the tables say: matching takes a place out of the line by itself. */
 function standingWrites({ before, decision }: Saving): Writes {
   const { place, standing } = decision.next.interaction;
-  const was = before?.interaction.standing;
-  if (JSON.stringify(was) === JSON.stringify(standing)) return {};
+  const was = before?.interaction;
+  const isSame = JSON.stringify(was?.standing) === JSON.stringify(standing);
+  if (isSame && was?.place === place) return {};
   const row = {
     line_id: place.lineId,
     priority: place.priority,
@@ -122,6 +124,7 @@ function callbackRow({ id, state, attemptsUsed, firstDialedAt, ...rest }: Callba
     first_dialed_at: iso(firstDialedAt),
     second_chance: rest.secondChance,
     inactive_at: iso(rest.inactiveAt),
+    number_refusal: rest.numberRefusal,
     ended_at: iso(rest.endedAt),
   };
 }
@@ -162,6 +165,7 @@ function attemptRow({ decision, nowMs, epoch }: Saving, attempt: Attempt): objec
     ended_at: attempt.outcome === null ? null : iso(nowMs),
     epoch: decision.dial === null ? null : epoch,
     caller_id: decision.dial?.callerId ?? null,
+    rate_per_minute: decision.dial?.ratePerMinute ?? null,
   };
 }
 

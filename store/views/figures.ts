@@ -10,17 +10,26 @@ export interface Figures {
   readonly callbacks: ReadonlyMap<string, number>;
   /** Ended attempts by outcome; outcomes that never came are left out. */
   readonly attempts: ReadonlyMap<string, number>;
+  /** Those who keep a place but cannot be taken now, by reason. */
+  readonly parked: ReadonlyMap<string, number>;
+  /** Numbers refused when a callback was asked for, by reason. */
+  readonly refusedAsked: ReadonlyMap<string, number>;
+  /** Numbers refused for good when their callback was due, by reason. */
+  readonly refusedDue: ReadonlyMap<string, number>;
 }
 
 /** Reads the counts anew. @throws DatabaseUnavailable */
 export async function viewFigures(database: Database, tenantId: TenantId): Promise<Figures> {
   return database.forTenant(tenantId, async (tx) => {
-    const rows = await tx.query<{ what: 'callbacks' | 'attempts'; word: string; count: number }>(
-      FIGURES,
-      [tenantId],
-    );
+    const rows = await tx.query<{ what: string; word: string; count: number }>(FIGURES, [tenantId]);
     const counts = (what: string): ReadonlyMap<string, number> =>
       new Map(rows.filter((row) => row.what === what).map(({ word, count }) => [word, count]));
-    return { callbacks: counts('callbacks'), attempts: counts('attempts') };
+    return {
+      callbacks: counts('callbacks'),
+      attempts: counts('attempts'),
+      parked: counts('parked'),
+      refusedAsked: counts('asked'),
+      refusedDue: counts('due'),
+    };
   });
 }

@@ -13,6 +13,7 @@ export const PROMPTS: readonly string[] = [
   'customer-unavailable',
   'fallback',
   'next-in-line',
+  'number-refused',
   'number-unknown',
   'offer',
   'please-hold',

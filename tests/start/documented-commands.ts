@@ -8,12 +8,20 @@ export interface Shown {
 export type ShownBy = Shown | string;
 
 const BENCH: Shown = { path: 'tests/start/bench.test.ts', title: 'npm run bench prints a line' };
+const SIMULATE: Shown = {
+  path: 'tests/start/simulate.test.ts',
+  title: 'npm run simulate tells the story of one seed',
+};
 const CLI = 'tests/start/cli.test.ts';
 const CLONE = 'tests/start/fresh-clone.test.ts';
 const DEMO = 'tests/start/demo.test.ts';
 const GUIDE = 'tests/start/first-ten-minutes.test.ts';
 const PRACTICE = 'tests/telephone/practice-pbx.test.ts';
 const inTheGuide: Shown = { path: GUIDE, title: 'followed word for word' };
+const OPT_OUT: Shown = {
+  path: 'tests/engine/opt-outs.test.ts',
+  title: 'a number is put on the opt-out list',
+};
 const aDay = (title: string): Shown => ({ path: CLI, title });
 
 /**
@@ -34,6 +42,9 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['npx ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
   ['ringback demo remove', { path: DEMO, title: 'the practice centre runs on unseen' }],
   ['ringback demo reset', { path: DEMO, title: 'demo reset brings it back' }],
+  ['ringback opt-out add +12025550123', OPT_OUT],
+  ['ringback opt-out list', OPT_OUT],
+  ['ringback opt-out remove +12025550123', OPT_OUT],
   ['ringback demo caller support', { path: DEMO, title: 'demo caller support' }],
   [
     'ringback demo caller support --presses 1 --after 10s',
@@ -67,6 +78,17 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   [
     'DATABASE_URL=postgres://ringback:secret@db.example.com:5432/ringback npm start',
     { path: 'tests/start/outside-database.test.ts', title: 'a login that may create roles' },
+  ],
+  ['npm run simulate -- --seed 7', SIMULATE],
+  ['npm run simulate -- --seeds 300', SIMULATE],
+  ['npm run simulate -- --seeds 300 --fault node-crashed,replies-lost', SIMULATE],
+  [
+    'npm run simulate -- --every-wait',
+    { path: 'sim/every-wait.test.ts', title: 'before or after a wait of the happy path' },
+  ],
+  [
+    'npm run simulate -- --planted',
+    { path: 'sim/planted/planted.test.ts', title: 'is seen within a few schedules' },
   ],
   ['npm run bench', BENCH],
   ['npm run bench -- --quick', BENCH],
@@ -114,6 +136,12 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   [
     'ringback caller explain NUMBER',
     { path: 'cli/main.test.ts', title: 'caller explain says whether' },
+  ],
+  ['ringback missed', { path: 'cli/rules.test.ts', title: 'tells of the call and says what' }],
+  ['ringback rules', { path: 'cli/rules.test.ts', title: 'lists the rules that were made' }],
+  [
+    'ringback rules --queue support',
+    { path: 'cli/rules.test.ts', title: 'of one queue it shows every value' },
   ],
   ['ringback callback explain ID', aDay('a callback is listed')],
   ['ringback callback cancel ID', aDay('a callback is listed')],

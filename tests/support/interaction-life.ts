@@ -12,8 +12,9 @@ import {
   type TimerKind,
 } from '../../core/interactions/situation.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
+import { ALLOWED, type NumberVerdict } from '../../core/numbers/verdict.ts';
 import { present } from '../../core/prelude/assert.ts';
-import { id } from '../../core/prelude/ids.ts';
+import { type CallbackId, id } from '../../core/prelude/ids.ts';
 import { type EpochMs, epochMs, secondsAfter } from '../../core/prelude/time.ts';
 import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
 import { NO_RULES, type Origins } from '../../core/rules/origins.ts';
@@ -134,6 +135,7 @@ export class InteractionLife {
       nowMs: this.nowMs,
       expiresAt: this.#expiresAt,
       stops: { requests: false, dialling: false },
+      customer: { onCall: false, gotThrough: false },
       fresh: {
         callbackId: id<'callback'>(`callback-${name}`),
         attemptId: id<'attempt'>(`attempt-${name}`),
@@ -180,7 +182,12 @@ function nextTimer({ timers }: Situation): { kind: TimerKind; dueAt: EpochMs } |
   return first ?? null;
 }
 
-const HUNG_UP: Input = { kind: 'call-ended', ending: 'hung-up', openCallback: null };
+const HUNG_UP: Input = {
+  kind: 'call-ended',
+  ending: 'hung-up',
+  openCallback: null,
+  numberVerdict: ALLOWED,
+};
 
 /** What brings a life forward from where it stands. */
 function likely(situation: Situation, how: number, fresh: number): Input {
@@ -193,7 +200,7 @@ function likely(situation: Situation, how: number, fresh: number): Input {
     return how % 2 === 0 ? HUNG_UP : { kind: 'agent-leg-ended', ending: 'hung-up' };
   }
   const isCalling = interaction.state === 'waiting' && interaction.call?.state === 'up';
-  if (isCalling && how % 4 > 0) return { kind: 'digit-pressed', digit: '1', openCallback: null };
+  if (isCalling && how % 4 > 0) return pressesOne(null, ALLOWED);
   if (interaction.standing.kind === 'in-line') return matched({ yes: true }, how, fresh);
   return { kind: 'timer-due', timer: nextTimer(situation)?.kind ?? 'parked' };
 }
@@ -240,10 +247,11 @@ function inputsFor(situation: Situation, how: number, fresh: number): readonly I
 function callInputs({ interaction }: Situation, how: number): readonly Input[] {
   if (interaction.call === null) return [];
   const openCallback = how % 7 === 0 ? id<'callback'>('another') : null;
-  const digit: Input = { kind: 'digit-pressed', digit: how % 5 === 0 ? '2' : '1', openCallback };
+  const verdict = present(VERDICTS[how % VERDICTS.length], 'verdict');
+  const digit: Input = { ...pressesOne(openCallback, verdict), digit: how % 5 === 0 ? '2' : '1' };
   if (interaction.call.state === 'gone') return [digit];
   const ending = how % 4 === 0 ? 'pbx-lost' : 'hung-up';
-  return [digit, { kind: 'call-ended', ending, openCallback }];
+  return [digit, { kind: 'call-ended', ending, openCallback, numberVerdict: verdict }];
 }
 
 function agentInputs(situation: Situation, how: number, fresh: number): readonly Input[] {
@@ -267,7 +275,26 @@ function customerInputs({ attempt }: Situation, how: number): readonly Input[] {
   ];
 }
 
-const ROUTE: RouteChoice = { id: id<'route'>('route'), dial: 'S/{number}', callerId: null };
+const ROUTE: RouteChoice = {
+  id: id<'route'>('route'),
+  dial: 'S/{number}',
+  callerId: null,
+  ratePerMinute: 1,
+};
+
+const VERDICTS: readonly NumberVerdict[] = [
+  ALLOWED,
+  ALLOWED,
+  { allowed: false, reason: 'class-refused', until: null },
+  { allowed: false, reason: 'number-daily-limit', until: BIRTH },
+];
+
+function pressesOne(
+  openCallback: CallbackId | null,
+  numberVerdict: NumberVerdict,
+): Input & { readonly kind: 'digit-pressed' } {
+  return { kind: 'digit-pressed', digit: '1', openCallback, heldPlace: null, numberVerdict };
+}
 
 function matched(mayDialNow: MayDial, how: number, fresh: number): Input {
   const offerId = id<'offer'>(`offer-${fresh.toString()}`);
@@ -287,6 +314,9 @@ function mayDial(how: number): MayDial {
   if (how % 8 === 3) {
     return { yes: false, reason: 'closed-hours', nextOpening: secondsAfter(BIRTH, 50_000) };
   }
+  const refused = { yes: false, reason: 'number-refused' } as const;
+  if (how % 8 === 6) return { ...refused, refusal: 'opted-out', until: null };
+  if (how % 8 === 5) return { ...refused, refusal: 'budget-spent', until: null };
   return { yes: true };
 }
 

@@ -97,6 +97,8 @@ function forwarding(server: () => TestServer): Operations {
     resumeWork: async (...asked) => (server().operations.resumeWork ?? nothing)(...asked),
     changeTicket: async (...asked) => (server().operations.changeTicket ?? nothing)(...asked),
     callAgain: async (...asked) => (server().operations.callAgain ?? nothing)(...asked),
+    reportMissedCall: async (...asked) =>
+      (server().operations.reportMissedCall ?? nothing)(...asked),
     requestCallbacks: async (...asked) =>
       server().operations.requestCallbacks?.(...asked) ??
       Promise.resolve({ kind: 'mistakes', mistakes: [] }),
