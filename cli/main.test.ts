@@ -305,6 +305,27 @@ describe('ringback status', () => {
   });
 });
 
+describe('ringback report', () => {
+  test('prints each figure with what it is measured against', async () => {
+    const callback = await rows.callback({ state: 'completed' });
+    await rows.attempt(callback, { outcome: 'connected' });
+    const period = '--from 2027-03-01T00:00:00Z --to 2027-03-02T00:00:00Z';
+    const { exitCode, out } = await ringback(`report ${period} --queue support`);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^support, from 2027-03-01T00:00:00Z to 2027-03-02T00:00:00Z$/m);
+    expect(out).toMatch(
+      /^reconnect-rate +100\.0 % +1 +callbacks in which customer and agent talked/m,
+    );
+    expect(out).toMatch(/^lost +0 +- +open callbacks without a next step; must be zero$/m);
+  });
+
+  test('a time that is none is refused', async () => {
+    const { exitCode, err } = await ringback('report --to yesterday');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('query.to');
+  });
+});
+
 describe('ringback pbx check', () => {
   test('says what is missing, prints the lines to add, and fails', async () => {
     problemOfPbx = 'the include is missing';
