@@ -11,6 +11,7 @@ import { addLintCommand } from './lint.ts';
 import { addMissedCommand } from './missed.ts';
 import { addOptOutCommands } from './opt-outs.ts';
 import { addPbxCommands } from './pbx.ts';
+import { addReportCommand } from './report.ts';
 import { addRulesCommand } from './rules.ts';
 import { addStatusCommand } from './status.ts';
 import { addStopCommands } from './stops.ts';
@@ -94,6 +95,7 @@ function buildProgram(terminal: Terminal, { io, checkSettings }: Ground): Comman
   addDemoCommands(program, terminal);
   addConfigCommands(program, terminal, checkSettings);
   addLintCommand(program, terminal);
+  addReportCommand(program, terminal);
   const commands = configurationCommands(program, terminal);
   for (const command of [applyCommand(commands), exportCommand(commands)]) {
     program.addCommand(command.copyInheritedSettings(program));

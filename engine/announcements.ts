@@ -129,9 +129,10 @@ export class Announcements {
 
 /** Position first, then the offer if this caller can be called back at all. */
 function announcementFor(
-  { ahead, callback }: WaitingCaller,
+  { ahead, callback, mayGoOn }: WaitingCaller,
   isOffered: boolean,
 ): readonly Speech[] {
+  if (mayGoOn) return [prompt('ringback/go-on-in-your-place')];
   const position: readonly Speech[] =
     ahead === 0
       ? [prompt('ringback/next-in-line')]

@@ -19,6 +19,7 @@ import {
   explainCallback,
   explainCallerNamed,
 } from './explaining.ts';
+import { tellPromises } from './glare.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
 import { type MissedOutcome, type MissedReport, reportMissedCall } from './missed-calls.ts';
@@ -220,6 +221,9 @@ export class Engine implements Operations {
       if (handled.epoch === null) this.noticeOwners(handled.pbxId);
       else this.execution.take(handled);
     }
+    this.inBackground('promises to the number are told when they are looked at next', async () =>
+      tellPromises(this.deps, this.handling, handled),
+    );
     const { tenantId } = handled;
     this.inBackground('a match is left to the next sweep', async () => {
       for (const lineId of openings.lines) await this.matching.matchLine(tenantId, lineId);

@@ -21,13 +21,14 @@ export async function lookAtNumber(
 
 /** What the core wants to know before the customer of this situation is called at this moment. */
 export function dialFacts(loaded: LoadedSituation, { verdict }: NumberJudgement): DialFacts {
-  const { nowMs, numberOnCall, lastTriedUntil, stops, situation } = loaded;
+  const { nowMs, numberOnCall, lastTriedUntil, stops, gotThrough, situation } = loaded;
   const { callback, queue } = situation;
   const chance = callback?.secondChance ?? null;
   return {
     opening: openingOf(dayFactsOf(loaded), nowMs),
     numberOnCall,
     diallingStopped: stops.dialling,
+    gotThrough,
     gapUntil: gapUntil(lastTriedUntil, chance, queue.callback, nowMs),
     numberVerdict: verdict,
   };

@@ -198,6 +198,7 @@ export class Handling {
       nowMs: loaded.nowMs,
       expiresAt: lapseOf({ ...dayFactsOf(loaded), callback }, enteredAt, loaded),
       stops: loaded.stops,
+      customer: { onCall: loaded.numberOnCall, gotThrough: loaded.gotThrough },
       fresh: this.freshIds(),
     };
   }

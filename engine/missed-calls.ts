@@ -127,6 +127,7 @@ function decideMissed(
     // Which times count is looked at again when it comes.
     expiresAt: lapseOf(facts, calledAt),
     stops: { requests: requestsStopped, dialling: false },
+    customer: { onCall: false, gotThrough: false },
     fresh: handling.freshIds(),
   };
   const interactionId = id<'interaction'>(deps.newId());

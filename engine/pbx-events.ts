@@ -218,13 +218,14 @@ function concerns({ situation }: LoadedSituation, known: KnownLeg, legId: LegId)
 }
 
 function inputFor(
-  { situation, otherOpenCallback: openCallback }: LoadedSituation,
+  { situation, otherOpenCallback: openCallback, heldPlace }: LoadedSituation,
   role: KnownLeg['role'],
   event: TelephoneEvent & { readonly legId: LegId },
 ): Input | null {
   if (event.kind === 'digit') {
     if (role === 'call') {
-      return { kind: 'digit-pressed', digit: event.digit, openCallback, numberVerdict: ALLOWED };
+      const numberVerdict = ALLOWED;
+      return { kind: 'digit-pressed', digit: event.digit, openCallback, heldPlace, numberVerdict };
     }
     // The agent's keys say it while they talk; who had hung up meanwhile says nothing by key any more.
     return role === 'agent' && situation.attempt?.state === 'connected'

@@ -35,6 +35,7 @@ const SENTENCES: Readonly<Record<string, Tell>> = {
     `The callback ends: ${refusalText(body['refusal'], 'a rule forbids it.')}`,
   'callback.superseded': () => 'The customer got through otherwise.',
   'place.parked': ({ body }) => parkText(body['reason']),
+  'place.taken-over': () => 'The caller goes on in the place of their callback.',
   'place.resumed': () => 'In line, at the place they had.',
   'place.renewed': () => 'From now on the place counts from here: it goes to the back of the line.',
   'offer.ringing': ({ agent }) => `The phone of ${agent ?? 'an agent'} rings.`,

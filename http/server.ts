@@ -24,6 +24,7 @@ import { registerOptOutRoutes } from './opt-outs.ts';
 import { registerPbxRoutes } from './pbxs.ts';
 import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
+import { registerReportRoutes } from './reports.ts';
 import { registerRuleRoutes } from './rules.ts';
 import { type Api, sendProblem } from './serve.ts';
 import { registerStatusRoutes } from './status.ts';
@@ -79,6 +80,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     registerPbxRoutes(api, deps);
     registerConfigurationRoutes(api, deps);
     registerDemoRoutes(api, deps);
+    registerReportRoutes(api, deps);
     registerStatusRoutes(api, deps);
     registerMetricsRoute(api, deps);
     registerOpenapiRoute(api);

@@ -66,6 +66,10 @@ const PEOPLE_AHEAD = sql(
        where r.tenant_id = i.tenant_id and (r.queue_id = i.queue_id or r.number = i.dialled_number)) as rules,
      exists (select from callback c where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id
        and c.number = i.customer_number and c.open) as has_open_callback,
+     exists (select from callback c join interaction o on o.tenant_id = c.tenant_id and o.id = c.interaction_id
+       where c.tenant_id = i.tenant_id and c.queue_id = i.queue_id and c.number = i.customer_number and c.open
+         and not c.shared and c.state not in ('holding', 'connected', 'wrapping-up')
+         and c.requested_at < i.entered_at and o.id <> i.id and o.sequence <> i.sequence) as may_go_on,
      exists (select from stop x where x.tenant_id = i.tenant_id and x.what = 'requests' and x.resumed_at is null
        and (x.queue_id = i.queue_id or x.pbx_id = i.pbx_id or coalesce(x.queue_id, x.pbx_id) is null))
      as requests_stopped,
@@ -224,6 +228,8 @@ export interface WaitingCaller {
   readonly offer: Omit<OfferFacts, 'numberVerdict'>;
   /** Null when they withheld it. */
   readonly number: PhoneNumber | null;
+  /** True when they may go on in the place that a callback to their number holds. */
+  readonly mayGoOn: boolean;
   /** How many stand before them, callbacks included. */
   readonly ahead: number;
   readonly callback: QueueSettings['callback'];
@@ -240,6 +246,7 @@ export async function peopleAhead(
     call_state: string | null;
     customer_number: PhoneNumber | null;
     has_open_callback: boolean;
+    may_go_on: boolean;
     requests_stopped: boolean;
     ahead: number;
     queue_name: string;
@@ -260,6 +267,7 @@ export async function peopleAhead(
       numberKnown: row.customer_number !== null,
       hasOpenCallback: row.has_open_callback,
     },
+    mayGoOn: row.may_go_on,
     number: row.customer_number,
     ahead: row.ahead,
     callback: row.callback,

@@ -194,6 +194,8 @@ describe('why a callback is not dialled yet', () => {
       const { reasons } = explain({ ...NEXT_IN_LINE, pbxReady: false, agents });
       for (const { code } of reasons) codes.add(code);
     }
+    const through = explain({ ...NEXT_IN_LINE, mayDial: { yes: false, reason: 'got-through' } });
+    for (const { code } of through.reasons) codes.add(code);
     codes.add('others-ahead');
     const refused = { ...NEXT_IN_LINE, state: 'refused', numberRefusal: 'opted-out' } as const;
     for (const { code } of explain(refused).reasons) codes.add(code);

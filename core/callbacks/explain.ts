@@ -36,6 +36,7 @@ export const REASON_CODES = [
   'called-recently',
   'settling',
   'dialling-stopped',
+  'got-through',
   'pbx-not-ready',
   'next-in-line',
   'needs-a-human',
@@ -153,6 +154,11 @@ function dialObstacle(mayDial: MayDial & { yes: false }): Reason<ReasonCode> {
     case 'closed-hours':
     case 'calling-hours':
       return parkedReason(mayDial.reason, mayDial.nextOpening);
+    case 'got-through':
+      return reason(
+        'got-through',
+        'The customer got through by a call of their own; it ends when it is looked at next.',
+      );
     case 'number-on-call':
     case 'dialling-stopped':
       return parkedReason(mayDial.reason, null);

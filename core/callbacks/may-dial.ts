@@ -20,6 +20,8 @@ export interface DialFacts {
         readonly closed: 'closed-hours' | 'calling-hours';
         readonly nextOpening: EpochMs | null;
       };
+  /** True when the customer was answered by a later call of their own. */
+  readonly gotThrough: boolean;
   /** True while a supervisor has stopped dialling for the queue, its PBX or everything. */
   readonly diallingStopped: boolean;
   /** True while a call with the customer's number is up, other than the live attempt's own. */
@@ -37,6 +39,7 @@ export interface DialFacts {
  */
 export function mayDial(facts: DialFacts): MayDial {
   const { opening, numberOnCall, diallingStopped, gapUntil: until, numberVerdict } = facts;
+  if (facts.gotThrough) return { yes: false, reason: 'got-through' };
   if (isLasting(numberVerdict)) return refusedFor(numberVerdict);
   if (diallingStopped) return { yes: false, reason: 'dialling-stopped' };
   if (!opening.open) {

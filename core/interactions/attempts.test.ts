@@ -54,7 +54,13 @@ const CALLED: readonly Input[] = [
 /** A life in which agent and customer have just begun to talk. */
 function talking(): InteractionLife {
   const life = new InteractionLife({ numberKnown: true, callback: {} });
-  life.happen({ kind: 'digit-pressed', digit: '1', openCallback: null, numberVerdict: ALLOWED });
+  life.happen({
+    kind: 'digit-pressed',
+    digit: '1',
+    openCallback: null,
+    heldPlace: null,
+    numberVerdict: ALLOWED,
+  });
   life.happen({
     kind: 'call-ended',
     ending: 'hung-up',

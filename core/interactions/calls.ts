@@ -79,7 +79,7 @@ export function receiveCall(call: NewCall): Decision {
 
 /** A waiting caller pressed a digit. Only 1 means something, only once, and only where a callback is offered. */
 export function pressDigit(
-  { digit, openCallback, numberVerdict }: Input & { readonly kind: 'digit-pressed' },
+  { digit, openCallback, heldPlace, numberVerdict }: Input & { readonly kind: 'digit-pressed' },
   context: Context,
 ): Step {
   return (situation) => {
@@ -87,6 +87,13 @@ export function pressDigit(
     if (digit !== '1' || call === null) return unchanged(situation);
     const { requests: stopped } = context.stops;
     const facts = offerFacts(situation, openCallback, stopped, numberVerdict);
+    if (
+      facts.waits &&
+      heldPlace !== null &&
+      heldPlace.sequence !== situation.interaction.place.sequence
+    ) {
+      return goOnInPlace(call, heldPlace)(situation);
+    }
     const [obstacle] = offerObstacles(facts);
     switch (obstacle?.code) {
       case 'not-waiting':
@@ -107,6 +114,21 @@ export function pressDigit(
       }
     }
   };
+}
+
+/** A caller who is already in line by a callback takes its place, for as long as they are on the phone. */
+function goOnInPlace(call: CustomerCall, place: Place): Step {
+  return (situation) =>
+    inOrder(
+      situation,
+      setInteraction({ place }),
+      tell({
+        kind: 'speak',
+        legId: call.legId,
+        speechId: `${call.legId}-goes-on`,
+        speech: [prompt('ringback/please-hold')],
+      }),
+    );
 }
 
 /** What decides whether this caller is offered a callback. */

@@ -135,11 +135,11 @@ export function cancel(context: Context): Step {
       case 'waiting':
       case 'retry-wait':
       case 'poisoned':
-        return endCallback('cancelled', context)(situation);
       case 'offered':
       case 'accepted':
-        if (isUnderWay(situation.callback.secondChance)) return refusePastRecall(situation);
-        return inOrder(situation, releaseAgent(context), endCallback('cancelled', context));
+        return isUnderWay(situation.callback.secondChance)
+          ? refusePastRecall(situation)
+          : callOff('cancelled', context)(situation);
       case 'dialing':
       case 'holding':
       case 'connected':
@@ -157,6 +157,43 @@ export function cancel(context: Context): Step {
         return refuse(situation, { code: 'CALLBACK_UNKNOWN', detail: 'There is no callback.' });
     }
   };
+}
+
+/** The customer was answered by a call of their own: a promise that is not being kept this moment is over. */
+export function supersede(context: Context): Step {
+  return (situation) => {
+    switch (situation.callback?.state) {
+      case 'scheduled':
+      case 'waiting':
+      case 'retry-wait':
+      case 'offered':
+      case 'accepted':
+        return callOff('superseded', context)(situation);
+      case 'dialing':
+      case 'holding':
+      case 'connected':
+      case 'wrapping-up':
+      case 'poisoned':
+      case 'completed':
+      case 'exhausted':
+      case 'expired':
+      case 'released':
+      case 'refused':
+      case 'cancelled':
+      case 'superseded':
+      case undefined:
+        // A call that is up ends first, and what follows from it knows of this; what was set aside is left to a human.
+        return unchanged(situation);
+    }
+  };
+}
+
+/** Ends a promise whose customer is not being called; an agent who rings or has accepted is let go. */
+function callOff(end: 'cancelled' | 'superseded', context: Context): Step {
+  return (situation) =>
+    situation.offer === null
+      ? endCallback(end, context)(situation)
+      : inOrder(situation, releaseAgent(context), endCallback(end, context));
 }
 
 function refusePastRecall(situation: Situation): Decision {

@@ -1,7 +1,7 @@
 import { DIALLING_STOPPED_PAUSE_SECONDS } from '../callbacks/policy.ts';
 import { secondsAfter, secondsBetween } from '../prelude/time.ts';
 import { endCall, leaveOverdue, pressDigit } from './calls.ts';
-import { cancel, endWrapUp, noteOutcome } from './conversations.ts';
+import { cancel, endWrapUp, noteOutcome, supersede } from './conversations.ts';
 import {
   type Decision,
   inOrder,
@@ -21,6 +21,7 @@ import {
   settleOverdue,
 } from './dialing.ts';
 import { endCallback, hasBeenDialed } from './ends.ts';
+import { customerCalledIn, numberFree, stillOnCall, waitsForNumber } from './glare.ts';
 import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
@@ -66,6 +67,12 @@ function stepFor(input: Input, context: Context): Step {
       return customerLegEnded(input.ending, context);
     case 'timer-due':
       return timerDue(input.timer, context);
+    case 'customer-called-in':
+      return customerCalledIn(context);
+    case 'number-free':
+      return numberFree();
+    case 'customer-got-through':
+      return supersede(context);
     case 'cancel-asked':
       return cancel(context);
     case 'outcome-noted':
@@ -110,6 +117,10 @@ function parkedOverdue(context: Context): Step {
   return (situation) => {
     const { standing } = situation.interaction;
     if (standing.kind !== 'parked' || situation.callback === null) return unchanged(situation);
+    if (context.customer.gotThrough) return supersede(context)(situation);
+    if (waitsForNumber(situation) && context.customer.onCall) {
+      return stillOnCall(context)(situation);
+    }
     // Whoever waits for the word of a supervisor does not go through the line to learn that it has not come.
     if (standing.reason === 'dialling-stopped' && context.stops.dialling) {
       const again = secondsAfter(context.nowMs, DIALLING_STOPPED_PAUSE_SECONDS);
@@ -132,6 +143,7 @@ function expiryOverdue(context: Context): Step {
   return (situation) => {
     const state = situation.callback?.state;
     if (hasBeenDialed(situation)) return unchanged(situation);
+    if (context.customer.gotThrough) return supersede(context)(situation);
     if (context.expiresAt > context.nowMs) return lookAtExpiryAgain(context)(situation);
     if (state === 'waiting' || state === 'scheduled' || state === 'retry-wait') {
       return endCallback('expired', context)(situation);

@@ -92,7 +92,7 @@ export function dial(mayDial: MayDial, route: RouteChoice | null, context: Conte
 }
 
 /** The attempt ends before it began; nothing is counted against the customer. */
-function block(then: Step, context: Context): Step {
+export function block(then: Step, context: Context): Step {
   return all(
     setAttempt({ state: 'ended', outcome: 'blocked' }),
     stopTimers('dial'),
@@ -134,7 +134,7 @@ function placeCall(route: RouteChoice, { nowMs }: Context): Step {
 }
 
 /** The agent hears that it did not work out and is free. */
-function letAgentGo(nowMs: EpochMs): Step {
+export function letAgentGo(nowMs: EpochMs): Step {
   return all(dismissAgent(CUSTOMER_UNAVAILABLE), endOffer('accepted'), freeAgent(nowMs));
 }
 

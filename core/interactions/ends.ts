@@ -107,6 +107,9 @@ export function startCancelling(
 
 function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context): Step {
   return (situation) => {
+    if (outcome !== 'connected' && context.customer.gotThrough) {
+      return endCallback('superseded', context)(situation);
+    }
     const settings = situation.queue.callback;
     switch (afterAttempt(outcome, attemptsUsed, settings)) {
       case 'complete':
@@ -118,8 +121,11 @@ function follow(outcome: AttemptOutcome, attemptsUsed: number, context: Context)
         return inOrder(situation, goTo('retry-wait'), park('retry', until));
       }
       case 'back-to-line':
-        return outcome === 'congestion'
-          ? pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation)
+        if (outcome === 'congestion') {
+          return pause('route-full', CONGESTION_PAUSE_SECONDS, context)(situation);
+        }
+        return context.customer.onCall
+          ? pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context)(situation)
           : backToLine(context)(situation);
     }
   };
@@ -150,6 +156,7 @@ export function pauseFor(mayDial: MayDial & { yes: false }, context: Context): S
   if (mayDial.reason === 'number-on-call') {
     return pause('number-on-call', NUMBER_ON_CALL_PAUSE_SECONDS, context);
   }
+  if (mayDial.reason === 'got-through') return endCallback('superseded', context);
   if (mayDial.reason === 'number-refused') return refuseNumber(mayDial, context);
   if (mayDial.reason === 'called-recently') {
     return pauseUntil('called-recently', mayDial.until, context);

@@ -5,7 +5,7 @@ import type { NumberRefusal, NumberVerdict } from '../numbers/verdict.ts';
 import type { AttemptId, CallbackId, OfferId, RouteId, TicketId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { StopsNow } from '../stops/stop.ts';
-import type { TimerKind } from './situation.ts';
+import type { Place, TimerKind } from './situation.ts';
 
 /** What can happen to an interaction. Facts that need other rows or a library are looked up at the edge and handed in. */
 export type Input =
@@ -13,6 +13,8 @@ export type Input =
       readonly kind: 'digit-pressed';
       readonly digit: string;
       readonly openCallback: CallbackId | null;
+      /** The place of that callback; null when it is being kept at this moment. */
+      readonly heldPlace: Place | null;
       /** What the number policy says of a request for the caller's number; nothing matters without a number. */
       readonly numberVerdict: NumberVerdict;
     }
@@ -38,6 +40,12 @@ export type Input =
   | { readonly kind: 'customer-answered' }
   | { readonly kind: 'customer-leg-ended'; readonly ending: LegEnding }
   | { readonly kind: 'timer-due'; readonly timer: TimerKind }
+  /** A call with the callback's number has come in. */
+  | { readonly kind: 'customer-called-in' }
+  /** The last call with the callback's number is over. */
+  | { readonly kind: 'number-free' }
+  /** The customer was answered in the same queue by a call of their own. */
+  | { readonly kind: 'customer-got-through' }
   | { readonly kind: 'cancel-asked' }
   | { readonly kind: 'outcome-noted'; readonly outcome: 'connected' | 'voicemail' }
   | { readonly kind: 'wrap-up-ended' };
@@ -49,6 +57,7 @@ export type MayDial =
   /** The gap between two attempts at a number lasts until then. */
   | { readonly yes: false; readonly reason: 'called-recently'; readonly until: EpochMs }
   | { readonly yes: false; readonly reason: 'dialling-stopped' }
+  | { readonly yes: false; readonly reason: 'got-through' }
   /** Hours of the queue, or of the customer's own day; `nextOpening` is null when they never open again. */
   | {
       readonly yes: false;
@@ -78,6 +87,13 @@ export interface Context {
   /** When this interaction's promise lapses unless the customer has been called by then; only opening time counts. */
   readonly expiresAt: EpochMs;
   readonly stops: StopsNow;
+  /** What is known of the customer of the callback besides. */
+  readonly customer: {
+    /** True while a call with their number is up, other than the live attempt's own. */
+    readonly onCall: boolean;
+    /** True when they were answered in this queue by a later call of their own: the promise is not needed any more. */
+    readonly gotThrough: boolean;
+  };
   readonly fresh: {
     readonly callbackId: CallbackId;
     readonly attemptId: AttemptId;

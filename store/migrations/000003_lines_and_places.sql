@@ -26,8 +26,6 @@ create table interaction (
   number_refusal text,
   revision integer not null,
   next_command integer not null default 1,
-  -- The callback in whose place the caller goes on, after they were told that they are already in line.
-  goes_on_for_callback_id uuid,
   -- How often work on it was begun and not ended since it was last handled: after three it is set aside (F21).
   failures integer not null default 0,
   primary key (tenant_id, id),
@@ -41,6 +39,9 @@ create unique index interaction_by_living_call on interaction (tenant_id, pbx_id
   where call_state <> 'gone';
 create index interaction_by_number_on_call on interaction (tenant_id, customer_number)
   where call_state <> 'gone';
+-- Who got through by a call of their own, for promises to the same number.
+create index interaction_answered on interaction (tenant_id, customer_number, queue_id)
+  where state in ('connected', 'wrapping-up') or ending = 'answered';
 create index interaction_by_refusal on interaction (tenant_id, number_refusal) where number_refusal is not null;
 create index interaction_open on interaction (tenant_id, queue_id) where state <> 'ended';
 
@@ -81,7 +82,10 @@ create view standing_in_line with (security_invoker = true) as
   select tenant_id, line_id, priority, entered_at, seq, interaction_id from place
   union all
   select tenant_id, line_id, priority, entered_at, seq, interaction_id from parked
-   where reason = 'number-on-call';
+   where reason = 'number-on-call'
+     -- A caller who goes on in the place of their callback is counted once.
+     and not exists (select from place p
+                      where p.tenant_id = parked.tenant_id and p.line_id = parked.line_id and p.seq = parked.seq);
 
 -- An agent held for one interaction; gone when either is free of the other.
 create table reservation (

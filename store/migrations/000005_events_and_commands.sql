@@ -30,3 +30,31 @@ create table command (
   primary key (tenant_id, interaction_id, number)
 ) with (fillfactor = 70);
 create index command_pending on command (created_at, pbx_id) where state = 'pending';
+
+-- One row for each interaction as reports count it: inbound, in the queue and at the time of its first call, whatever
+-- followed from it. A call that asked for a callback has not been abandoned.
+create view reported_interaction with (security_invoker = true) as
+  select i.tenant_id, i.id as interaction_id, 'inbound' as direction, i.queue_id, i.entered_at,
+         i.call_leg_id is not null as is_call, i.call_ending, i.call_ended_at,
+         exists (select from spoken_offer s
+                  where s.tenant_id = i.tenant_id and s.interaction_id = i.id) as was_offered,
+         c.id as callback_id, c.origin, c.state as callback_state, c.first_dialed_at, c.inactive_at,
+         coalesce(c.ended_at, c.inactive_at) as reported_end,
+         case when c.ended_at is not null then c.state when c.inactive_at is not null then 'inactive' end
+           as reported_ending,
+         coalesce(c.open and c.state <> 'poisoned' and not exists (
+           select from parked k where k.tenant_id = i.tenant_id and k.interaction_id = i.id) and not exists (
+           select from timer t where t.tenant_id = i.tenant_id and t.interaction_id = i.id) and not exists (
+           select from place p where p.tenant_id = i.tenant_id and p.interaction_id = i.id) and not exists (
+           select from reservation r where r.tenant_id = i.tenant_id and r.interaction_id = i.id), false) as is_lost
+    from interaction i
+    left join callback c on c.tenant_id = i.tenant_id and c.interaction_id = i.id;
+
+-- One row for each call to a customer: outbound for billing, linked to the queue of the first call.
+create view billed_call with (security_invoker = true) as
+  select t.tenant_id, t.id as attempt_id, t.callback_id, t.interaction_id, 'outbound' as direction, c.queue_id,
+         i.entered_at as booked_at, t.number, t.caller_id, t.route_id, t.started_at, t.dialed_at, t.answered_at,
+         t.ended_at, t.outcome, t.outcome not in ('congestion', 'agent-lost', 'blocked') as counts
+    from attempt t
+    join callback c on c.tenant_id = t.tenant_id and c.id = t.callback_id
+    join interaction i on i.tenant_id = t.tenant_id and i.id = t.interaction_id;

@@ -5,7 +5,7 @@ declare
   name text;
 begin
   grant usage on schema public to ringback_engine, ringback_app;
-  grant select on tenant, standing_in_line, rule_in_force to ringback_engine, ringback_app;
+  grant select on tenant, standing_in_line, rule_in_force, reported_interaction, billed_call to ringback_engine, ringback_app;
   grant usage on sequence place_sequence to ringback_engine;
   for name in
     select c.relname from pg_class c

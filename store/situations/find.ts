@@ -72,6 +72,24 @@ export async function openCallback(
   return row?.id ?? null;
 }
 
+const OPEN_OF_NUMBER = sql(
+  'open-callbacks-of-number',
+  'select interaction_id from callback where tenant_id = $1 and number = $2 and open',
+);
+
+/** Interactions whose promise to this number is open, in any queue. */
+export async function openCallbacksOf(
+  database: Database,
+  tenantId: TenantId,
+  number: PhoneNumber,
+): Promise<readonly InteractionId[]> {
+  const rows = await database.query<{ interaction_id: InteractionId }>(OPEN_OF_NUMBER, [
+    tenantId,
+    number,
+  ]);
+  return rows.map((row) => row.interaction_id);
+}
+
 /** The interaction that a callback belongs to. */
 export async function interactionOfCallback(
   database: Database,

@@ -12,6 +12,19 @@ select
   (select o.id from callback o
     where o.tenant_id = i.tenant_id and o.queue_id = i.queue_id and o.number = i.customer_number and o.open
       and not o.shared and o.interaction_id <> i.id) as other_open_callback,
+  -- The place of that promise, unless it is being kept at this moment or was made after this call had come in.
+  (select jsonb_build_object('lineId', h.line_id, 'priority', h.priority, 'sequence', h.sequence,
+            'enteredAt', (extract(epoch from coalesce(h.reentered_at, h.entered_at)) * 1000)::float8)
+     from callback o join interaction h on h.tenant_id = o.tenant_id and h.id = o.interaction_id
+    where o.tenant_id = i.tenant_id and o.queue_id = i.queue_id and o.number = i.customer_number and o.open
+      and not o.shared and o.interaction_id <> i.id
+      and o.state not in ('holding', 'connected', 'wrapping-up') and o.requested_at < i.entered_at) as held_place,
+  -- True when the customer was answered in this queue by a later call of their own.
+  c.id is not null and not c.shared and exists (
+    select from interaction other
+     where other.tenant_id = i.tenant_id and other.queue_id = i.queue_id and other.customer_number = c.number
+       and (other.state in ('connected', 'wrapping-up') or other.ending = 'answered')
+       and other.id <> i.id and other.entered_at > c.requested_at) as got_through,
   h.time_zone, h.weekly, h.holidays, s.time_zone as tenant_zone,
   c.id as callback_id, c.state as callback_state, c.number as callback_number, c.origin, c.requested_at,
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,

@@ -15,6 +15,7 @@ import type {
   InteractionState,
   Offer,
   ParkReason,
+  Place,
   Situation,
   Standing,
   Timers,
@@ -61,6 +62,10 @@ export interface LoadedSituation {
   readonly numberOnCall: boolean;
   /** The open callback that the customer's number has in this queue by another interaction. */
   readonly otherOpenCallback: CallbackId | null;
+  /** The place of that promise; null when there is none, or when it is being kept at this moment. */
+  readonly heldPlace: Place | null;
+  /** True when the customer was answered in this queue by a later call of their own. */
+  readonly gotThrough: boolean;
   /** When the last attempt that counts ended for the callback's number, whatever promise it was for; null: never. */
   readonly lastTriedUntil: EpochMs | null;
   /** The queue's opening hours; null when it is always open. */
@@ -111,6 +116,8 @@ export async function loadSituation(
     nowMs: tx.timeFrom(row.now),
     numberOnCall: row.on_call,
     otherOpenCallback: row.other_open_callback,
+    heldPlace: row.held_place,
+    gotThrough: row.got_through,
     lastTriedUntil: row.last_tried_until,
     hours:
       row.time_zone === null
@@ -165,6 +172,8 @@ interface SituationRow {
   number_enabled: boolean;
   rules: readonly Rule[];
   other_open_callback: CallbackId | null;
+  held_place: Place | null;
+  got_through: boolean;
   time_zone: string | null;
   weekly: HoursSetup['weekly'];
   holidays: HoursSetup['holidays'];

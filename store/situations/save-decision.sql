@@ -16,10 +16,11 @@ interaction_now as (
   update interaction i
      set state = r.state, reentered_at = r.reentered_at, call_state = r.call_state, call_ending = r.call_ending,
          call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
-         next_command = r.next_command, priority = r.priority
+         next_command = r.next_command, priority = r.priority, sequence = r.sequence, line_id = r.line_id
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
          state text, reentered_at timestamptz, call_state text, call_ending text, call_ended_at timestamptz,
-         ending text, number_refusal text, revision int, next_command int, priority int)
+         ending text, number_refusal text, revision int, next_command int, priority int, sequence bigint,
+         line_id uuid)
    where i.tenant_id = $1 and i.id = $2),
 out_of_line as (
   delete from place where tenant_id = $1 and interaction_id = $2 and $3::jsonb ? 'outOfLine'),
@@ -30,7 +31,9 @@ in_line as (
   select $1, r.line_id, r.priority, r.entered_at, r.seq, $2
     from jsonb_to_recordset($3::jsonb -> 'inLine') as r (
          line_id uuid, priority int, entered_at timestamptz, seq bigint)
-  on conflict (tenant_id, interaction_id) do nothing),
+  on conflict (tenant_id, interaction_id)
+    do update set line_id = excluded.line_id, priority = excluded.priority, entered_at = excluded.entered_at,
+                  seq = excluded.seq),
 parked_now as (
   insert into parked (tenant_id, line_id, priority, entered_at, seq, interaction_id, reason, due_at)
   select $1, r.line_id, r.priority, r.entered_at, r.seq, $2, r.reason, r.due_at

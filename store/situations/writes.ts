@@ -42,6 +42,8 @@ function interactionWrites(saving: Saving, events: number): Writes {
     number_refusal: interaction.numberRefusal,
     revision: interaction.revision + events,
     priority: interaction.place.priority,
+    sequence: interaction.place.sequence,
+    line_id: interaction.place.lineId,
     next_command: nextCommand + decision.commands.length,
   };
   if (before === null) return { newInteraction: [{ ...row, ...identityOf(interaction) }] };
@@ -54,15 +56,13 @@ function reenteredAt({ place, firstEnteredAt }: Interaction): string | null {
   return place.enteredAt === firstEnteredAt ? null : iso(place.enteredAt);
 }
 
-function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): object {
+function identityOf({ queueId, pbxId, call, ...rest }: Interaction): object {
   return {
     queue_id: queueId,
     pbx_id: pbxId,
     customer_number: rest.customerNumber,
     dialled_number: rest.dialledNumber,
     entered_at: iso(rest.firstEnteredAt),
-    line_id: place.lineId,
-    sequence: place.sequence,
     call_leg_id: call?.legId ?? null,
   };
 }
@@ -70,8 +70,9 @@ function identityOf({ queueId, pbxId, place, call, ...rest }: Interaction): obje
 /** The former standing is removed by what the tables say: matching takes a place out of the line by itself. */
 function standingWrites({ before, decision }: Saving): Writes {
   const { place, standing } = decision.next.interaction;
-  const was = before?.interaction.standing;
-  if (JSON.stringify(was) === JSON.stringify(standing)) return {};
+  const was = before?.interaction;
+  const isSame = JSON.stringify(was?.standing) === JSON.stringify(standing);
+  if (isSame && was?.place === place) return {};
   const row = {
     line_id: place.lineId,
     priority: place.priority,

@@ -115,14 +115,15 @@ describe('X12: one promise per number', () => {
     expect((await centre.events()).filter((kind) => kind === 'callback.requested')).toHaveLength(1);
   });
 
-  test('X12: the same number calls again and presses 1: the first promise stands with its place, and the caller is told so', async () => {
+  test('X12: the same number calls again and wants another callback: the first promise stands with its place, and the caller is told so', async () => {
     centre = await openSandboxCentre();
     const { caller, pass } = centre;
     caller(ANN, presses('1', 5));
     await pass(20);
     const first = await centre.callback();
-    const again = caller(ANN, presses('1', 5));
-    await pass(20);
+    // The first 1 takes the held place, the second wants to hang up again.
+    const again = caller(ANN, presses('1', 5), presses('1', 12));
+    await pass(30);
     expect(wordsOf(again.heard()).at(-1)).toBe('already-in-line');
     expect(again.isOver()).toBe(true);
     expect(await centre.rows('select 1 from callback')).toHaveLength(1);

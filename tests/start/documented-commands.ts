@@ -58,6 +58,50 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
     'ringback demo caller support --when-called busy',
     { path: 'cli/demo.test.ts', title: 'caller %s' },
   ],
+  [
+    'ringback ticket list --unread',
+    { path: 'tests/engine/tickets.test.ts', title: 'a failure is found as unread' },
+  ],
+  [
+    'ringback ticket list',
+    { path: 'tests/engine/tickets.test.ts', title: 'a failure is found as unread' },
+  ],
+  [
+    'ringback ticket show ID',
+    { path: 'tests/engine/tickets.test.ts', title: 'a failure is found as unread' },
+  ],
+  [
+    'ringback ticket assign ID bo',
+    { path: 'tests/engine/tickets.test.ts', title: 'it is given to somebody' },
+  ],
+  [
+    'ringback ticket note ID "Her daughter answered."',
+    { path: 'tests/engine/tickets.test.ts', title: 'it is given to somebody' },
+  ],
+  [
+    'ringback ticket call-again ID',
+    { path: 'tests/engine/tickets.test.ts', title: 'the customer gets a new callback' },
+  ],
+  [
+    'ringback ticket close ID',
+    { path: 'tests/engine/tickets.test.ts', title: 'it is given to somebody' },
+  ],
+  [
+    'ringback stop dialling --queue support --reason "a fire drill"',
+    { path: 'tests/engine/stops.test.ts', title: 'no customer is called' },
+  ],
+  [
+    'ringback resume dialling --queue support --reason "it is over"',
+    { path: 'tests/engine/stops.test.ts', title: 'no customer is called' },
+  ],
+  [
+    'ringback stops',
+    { path: 'tests/engine/stops.test.ts', title: 'stands in status, metrics and the list' },
+  ],
+  [
+    'ringback stops --history',
+    { path: 'tests/engine/stops.test.ts', title: 'stands in status, metrics and the list' },
+  ],
   ['ringback status --watch', { path: DEMO, title: 'status --watch into a pipe' }],
   ['ringback callback story ID', { path: DEMO, title: 'demo caller support' }],
   ['ringback config check', { path: CLONE, title: 'npx ringback config check says' }],
@@ -111,6 +155,18 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['ringback apply', aDay('is applied on the sandbox')],
   ['ringback status', aDay('status shows version')],
   ['ringback callback list', aDay('a callback is listed')],
+  [
+    'ringback callback create --queue support --number +12025550123 --at 2027-03-04T15:00 --time-zone America/New_York',
+    { path: 'cli/main.test.ts', title: 'create asks for one' },
+  ],
+  [
+    'ringback callback create --queue support --number +12025550123',
+    { path: 'cli/main.test.ts', title: 'create asks for one' },
+  ],
+  [
+    'ringback callback import FILE',
+    { path: 'cli/main.test.ts', title: 'import asks for all of a file' },
+  ],
   ['ringback callback show ID', aDay('a callback is listed')],
   [
     'ringback lint centre.yaml',
@@ -120,6 +176,14 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   [
     'ringback lint centre.yaml --fail-on error',
     { path: 'cli/lint.test.ts', title: 'with --fail-on %s' },
+  ],
+  [
+    'ringback report',
+    { path: 'cli/main.test.ts', title: 'prints each figure with what it is measured' },
+  ],
+  [
+    'ringback report --from 2027-03-01T00:00:00Z --to 2027-03-02T00:00:00Z --queue support',
+    { path: 'cli/main.test.ts', title: 'prints each figure with what it is measured' },
   ],
   [
     'ringback caller explain NUMBER',

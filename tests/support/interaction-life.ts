@@ -135,6 +135,7 @@ export class InteractionLife {
       nowMs: this.nowMs,
       expiresAt: this.#expiresAt,
       stops: { requests: false, dialling: false },
+      customer: { onCall: false, gotThrough: false },
       fresh: {
         callbackId: id<'callback'>(`callback-${name}`),
         attemptId: id<'attempt'>(`attempt-${name}`),
@@ -292,7 +293,7 @@ function pressesOne(
   openCallback: CallbackId | null,
   numberVerdict: NumberVerdict,
 ): Input & { readonly kind: 'digit-pressed' } {
-  return { kind: 'digit-pressed', digit: '1', openCallback, numberVerdict };
+  return { kind: 'digit-pressed', digit: '1', openCallback, heldPlace: null, numberVerdict };
 }
 
 function matched(mayDialNow: MayDial, how: number, fresh: number): Input {

@@ -32,6 +32,8 @@ export interface PhoneCentreOptions {
   readonly callback?: Readonly<Record<string, unknown>>;
   readonly lines?: number;
   readonly hours?: readonly unknown[];
+  /** As in centre.yaml. */
+  readonly rules?: readonly unknown[];
   /** Ringback reaches the PBX through `ariLine`. */
   readonly isLineCuttable?: boolean;
   /** A PostgreSQL of the centre's own that loses nothing it has committed, so that it can be killed. */
@@ -233,6 +235,7 @@ function configurationFor(
       endpoint: `PJSIP/agent${(index + 1).toString()}`,
       queues: ['support'],
     })),
+    rules: options.rules ?? [],
     numbers: [{ number: SUPPORT_NUMBER, queue: 'support' }],
   };
 }
