@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { id } from '../core/prelude/ids.ts';
 import { done, refused } from '../core/prelude/refusal.ts';
 import { epochMs } from '../core/prelude/time.ts';
+import type { RequestsOutcome } from '../engine/requests.ts';
 import type { CentreRows } from '../tests/support/centre-rows.ts';
 import { openTestServer, type TestServer } from '../tests/support/server.ts';
 import { baseUrlFrom } from './client.ts';
@@ -70,6 +71,67 @@ function cells(out: string): readonly (readonly string[])[] {
 }
 
 describe('ringback callback', () => {
+  test('create asks for one, and says what came of it', async () => {
+    const { id: callbackId } = await rows.callback({ number: '+12025550123' });
+    const asked: unknown[] = [];
+    server.operations = {
+      requestCallbacks: async (_, requests, key) => {
+        asked.push(requests[0]?.at, key?.key);
+        const how = asked.length > 2 ? 'open-before' : 'created';
+        const answers = [{ callbackId: id<'callback'>(callbackId), how, judged: null } as const];
+        return Promise.resolve({ kind: 'done', answers });
+      },
+    };
+    const create = 'callback create --queue support --number +12025550123';
+    const first = await ringback(
+      `${create} --at 2027-03-04T15:00 --time-zone America/New_York --key k1`,
+    );
+    expect(first).toMatchObject({ exitCode: 0, err: '' });
+    expect(first.out).toBe(`Created callback ${callbackId}: waiting, at position 1 of its line.\n`);
+    expect((await ringback(create)).out).toMatch(
+      /^The number has an open callback .*\nIt is callback /,
+    );
+    const wall = { kind: 'wall', time: '2027-03-04T15:00', timeZone: 'America/New_York' };
+    expect(asked).toEqual([wall, 'k1', null, undefined]);
+  });
+
+  test('import asks for all of a file, and tells each mistake at its cell', async () => {
+    const { id: callbackId } = await rows.callback({ number: '+12025550123' });
+    const answer = {
+      callbackId: id<'callback'>(callbackId),
+      how: 'created',
+      judged: null,
+    } as const;
+    let outcome: RequestsOutcome = { kind: 'done', answers: [answer, answer] };
+    server.operations = { requestCallbacks: async () => Promise.resolve(outcome) };
+    const file = join(folder, 'customers.csv');
+    writeFileSync(file, 'number,queue\n+12025550123,support\n+12025550124,sales\n');
+    const done = await ringback(`callback import ${file}`);
+    expect(done).toEqual({
+      exitCode: 0,
+      out: '2 created, 0 had an open callback already.\n',
+      err: '',
+    });
+    const mistake = {
+      index: 1,
+      field: 'queue',
+      found: '"sales"',
+      allowed: 'one of support',
+    } as const;
+    outcome = { kind: 'mistakes', mistakes: [mistake] };
+    const refusedFile = await ringback(`callback import ${file}`);
+    expect(refusedFile).toMatchObject({ exitCode: 1, out: '' });
+    expect(refusedFile.err).toContain(
+      'customers.csv:3:14 queue: found "sales", allowed one of support\n',
+    );
+    expect(refusedFile.err).toContain('customers.csv has 1 mistake; nothing has been imported.\n');
+    writeFileSync(file, 'number,queue\nnone,support\n');
+    expect((await ringback(`callback import ${file}`)).err).toContain(
+      'customers.csv:2:1 number: found "none"',
+    );
+    expect(await ringback('callback import nowhere.csv')).toMatchObject({ exitCode: 1 });
+  });
+
   test('list shows what stands where, and how to go on', async () => {
     const callback = await rows.callback({ number: '+12025550123' });
     await rows.callback({ state: 'completed', requestedAt: '2027-03-01T08:00:00Z' });

@@ -34,10 +34,10 @@ function attemptEvents(before: Situation | null, after: Situation): readonly Dom
   if (attempt === null) return [];
   const noted = was?.notedOutcome !== attempt.notedOutcome && attempt.notedOutcome !== null;
   if (was?.id === attempt.id && was.state === attempt.state && !noted) return [];
-  const { id, state, outcome, routeId, notedOutcome } = attempt;
+  const { id, state, outcome, routeId, notedOutcome, isSecondChance: secondChance } = attempt;
   // Booked to the queue of the first call, and billed as the outbound call that it is.
   const booking = { queueId: after.interaction.queueId, direction: 'outbound' };
-  const body = { attemptId: id, outcome, routeId, notedOutcome, ...booking };
+  const body = { attemptId: id, outcome, routeId, notedOutcome, secondChance, ...booking };
   return [{ kind: `attempt.${state}`, body }];
 }
 

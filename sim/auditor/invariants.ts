@@ -200,7 +200,7 @@ function legsAndRowsAgree(
   const left = calmMs < CALM_MS ? [] : leftBehind(live, books);
   return [
     ...patience.exceeded('I11', wrong, orderlyMs, AGREE_MS),
-    ...patience.exceeded('I11 in calm', left, orderlyMs, GOODBYE_MS),
+    ...patience.exceeded('calm I11', left, orderlyMs, GOODBYE_MS),
   ];
 }
 

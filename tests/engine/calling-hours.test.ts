@@ -37,7 +37,12 @@ const OFFICE: Centre['hours'][number] = {
 };
 
 async function open(options: CentreOptions): Promise<void> {
-  centre = await openSandboxCentre({ agents: ['desk-1'], ...options });
+  centre = await openSandboxCentre({
+    agents: ['desk-1'],
+    // Customers of two countries, whatever numbers the centre has itself.
+    numberPolicy: { countries: ['US', 'DE'] },
+    ...options,
+  });
   centre.world.phone('PJSIP/desk-1', picksUp(1));
   for (const number of [ANN, BOB]) {
     centre.world.phone(number, { kind: 'answer', afterSeconds: 1, acts: [talks(10)] });

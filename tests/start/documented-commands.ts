@@ -155,6 +155,18 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['ringback apply', aDay('is applied on the sandbox')],
   ['ringback status', aDay('status shows version')],
   ['ringback callback list', aDay('a callback is listed')],
+  [
+    'ringback callback create --queue support --number +12025550123 --at 2027-03-04T15:00 --time-zone America/New_York',
+    { path: 'cli/main.test.ts', title: 'create asks for one' },
+  ],
+  [
+    'ringback callback create --queue support --number +12025550123',
+    { path: 'cli/main.test.ts', title: 'create asks for one' },
+  ],
+  [
+    'ringback callback import FILE',
+    { path: 'cli/main.test.ts', title: 'import asks for all of a file' },
+  ],
   ['ringback callback show ID', aDay('a callback is listed')],
   [
     'ringback lint centre.yaml',
