@@ -4,14 +4,18 @@ import {
   type AttemptView,
   type CallbackView,
   callbackState,
+  callNext,
   cancelCallback,
+  closeCallback,
   explainCallback,
   listCallbacks,
   notedOutcome,
   noteOutcome,
+  resumeCallback,
   showCallback,
 } from '../contract/callbacks.ts';
 import { tellCallback } from '../contract/events.ts';
+import { actor, withBy } from './acting.ts';
 import { addRequestCommands } from './callback-requests.ts';
 import { storyText } from './events.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,7 +31,7 @@ const listOptions = z.object({
 
 const storyOptions = z.object({ details: z.boolean().default(false) });
 
-/** `ringback callback create|import|list|show|explain|story|cancel|outcome` */
+/** `ringback callback create|import|list|show|explain|story|cancel|next|resume|close|outcome` */
 export function addCallbackCommands(program: Command, terminal: Terminal): void {
   const group = program.command('callback').description('look at callbacks and change them');
   addList(group, terminal);
@@ -74,6 +78,8 @@ export function addCallbackCommands(program: Command, terminal: Terminal): void 
       await terminal.tell(command, question, ({ state }) => [`The callback is ${state}.`]);
     });
 
+  addSupervision(group, terminal);
+
   group
     .command('outcome <id>')
     .description('note how the current or just finished conversation really went')
@@ -85,6 +91,32 @@ export function addCallbackCommands(program: Command, terminal: Terminal): void 
         `Noted: ${body.outcome}. The callback is ${state}.`,
       ]);
     });
+}
+
+/** What a supervisor asks of one callback, by a name that is recorded. */
+const SUPERVISION = [
+  { word: 'next', route: callNext, does: 'call this callback next, before all others in its line' },
+  { word: 'resume', route: resumeCallback, does: 'let a callback that was set aside go on' },
+  {
+    word: 'close',
+    route: closeCallback,
+    does: 'end a callback that was set aside, with its ticket',
+  },
+] as const;
+
+function addSupervision(group: Command, terminal: Terminal): void {
+  for (const { word, route, does } of SUPERVISION) {
+    withBy(group.command(`${word} <id>`).description(does)).action(
+      async (id: string, _: unknown, command: Command) => {
+        const asked = { params: { id }, body: { by: actor(command, terminal) } };
+        await terminal.tell(command, { route, asked }, ({ state, position }) => [
+          position === null
+            ? `The callback is ${state}.`
+            : `The callback is ${state}, at position ${position.toString()}.`,
+        ]);
+      },
+    );
+  }
 }
 
 function addList(group: Command, terminal: Terminal): void {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { e164, moment, nextCursor, page, reasonView } from './values.ts';
+import { by, e164, moment, nextCursor, page, reasonView } from './values.ts';
 
 /** How a callback stands, in the words of the glossary. The last seven end it. */
 export const callbackState = z
@@ -202,6 +202,45 @@ export const cancelCallback = route({
   params,
   replies: { 200: callbackView },
   refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_ENDED', 'CALLBACK_PAST_RECALL'],
+});
+
+/** Lets a callback go on that was set aside because handling it failed again and again. */
+export const resumeCallback = route({
+  name: 'resumeCallback',
+  method: 'POST',
+  path: '/api/v1/callbacks/:id/resume',
+  summary: 'Let a callback that was set aside go on, at the place it had; its ticket is closed',
+  tag: 'callbacks',
+  params,
+  body: z.strictObject({ by }),
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_NOT_SET_ASIDE', 'CALLBACK_NOT_RESUMABLE'],
+});
+
+/** Ends a callback that was set aside. */
+export const closeCallback = route({
+  name: 'closeCallback',
+  method: 'POST',
+  path: '/api/v1/callbacks/:id/close',
+  summary: 'End a callback that was set aside, and close its ticket',
+  tag: 'callbacks',
+  params,
+  body: z.strictObject({ by }),
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_NOT_SET_ASIDE'],
+});
+
+/** Puts a callback before all others in its line. */
+export const callNext = route({
+  name: 'callNext',
+  method: 'POST',
+  path: '/api/v1/callbacks/:id/next',
+  summary: 'Call this callback next: before all others in its line',
+  tag: 'callbacks',
+  params,
+  body: z.strictObject({ by }),
+  replies: { 200: callbackView },
+  refusals: ['CALLBACK_UNKNOWN', 'CALLBACK_ENDED', 'CALLBACK_NOT_IN_LINE'],
 });
 
 /** What an agent may note about a conversation; everything else the phone tells by itself. */

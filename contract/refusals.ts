@@ -27,6 +27,18 @@ export const REFUSALS = {
     status: 409,
     text: 'An outcome can be noted only during a conversation and in the time for notes after it.',
   },
+  CALLBACK_NOT_SET_ASIDE: {
+    status: 409,
+    text: 'Only a callback that was set aside, because handling it failed, is resumed or closed.',
+  },
+  CALLBACK_NOT_RESUMABLE: {
+    status: 409,
+    text: 'Its time has lapsed or its attempts are used up; cancel it, and call again from its ticket.',
+  },
+  CALLBACK_NOT_IN_LINE: {
+    status: 409,
+    text: 'Only a callback that stands in line can be called next; `detail` says where it is.',
+  },
   INTERACTION_UNKNOWN: {
     status: 404,
     text: 'There is no interaction with this id, or nobody with this number is on the phone.',

@@ -1,5 +1,6 @@
 import type { Timer } from '../core/prelude/timers.ts';
-import { claimDueTimers, type DueTimer } from '../store/timers/timers.ts';
+import { DatabaseUnavailable } from '../store/database.ts';
+import { claimDueTimers, countTry, type DueTimer } from '../store/timers/timers.ts';
 import { type EngineDeps, messageOf } from './deps.ts';
 import type { Handled, Handling } from './handling.ts';
 
@@ -35,7 +36,8 @@ export class DueTimers {
       for (;;) {
         const due = await claimDueTimers(this.deps.database, await this.deps.database.clock());
         if (due.length === 0) return;
-        await this.handleAll(due);
+        await this.handleAll(due.filter(({ tries }) => tries === 0));
+        await this.handleSuspects(due.filter(({ tries }) => tries > 0));
       }
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'due timers wait for the next look');
@@ -48,15 +50,28 @@ export class DueTimers {
    */
   private async handleAll(due: readonly DueTimer[]): Promise<void> {
     const returned: Handled[] = [];
-    try {
-      await Promise.all(
-        due.map(async (timer) =>
-          this.handling.handleDue(timer, (late) => void returned.push(late)),
-        ),
-      );
-    } finally {
-      for (const handled of returned) this.handling.publish(handled);
+    const ends = await Promise.allSettled(
+      due.map(async (timer) => this.handling.handleDue(timer, (late) => void returned.push(late))),
+    );
+    for (const handled of returned) this.handling.publish(handled);
+    for (const end of ends) if (end.status === 'rejected') this.leave(end.reason);
+  }
+
+  /**
+   * Timers that somebody began and did not end: one after the other, and each is counted before it begins. If one of them
+   * takes the process with it, the count tells which.
+   */
+  private async handleSuspects(due: readonly DueTimer[]): Promise<void> {
+    for (const timer of due) {
+      await countTry(this.deps.database, timer, await this.deps.database.clock());
+      await this.handleAll([timer]);
     }
+  }
+
+  /** A timer that could not be handled comes again when its claim is over; the others need not wait for that. */
+  private leave(error: unknown): void {
+    if (error instanceof DatabaseUnavailable) throw error;
+    this.deps.log.warn({ problem: messageOf(error) }, 'a due timer waits for another try');
   }
 
   /** Stops looking and waits for what is being handled. */

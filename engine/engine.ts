@@ -23,7 +23,7 @@ import { tellPromises } from './glare.ts';
 import { type Handled, Handling, type Openings } from './handling.ts';
 import { Matching } from './matching.ts';
 import { type MissedOutcome, type MissedReport, reportMissedCall } from './missed-calls.ts';
-import type { EngineStatus, NotableOutcome, Operations } from './operations.ts';
+import type { EngineStatus, NotableOutcome, Operations, SupervisorWord } from './operations.ts';
 import { PbxEvents } from './pbx-events.ts';
 import { Reconciliation } from './reconciliation.ts';
 import { Requests, type RequestsOutcome } from './requests.ts';
@@ -123,6 +123,14 @@ export class Engine implements Operations {
     return this.askOf(tenantId, callbackId, { kind: 'cancel-asked' });
   }
 
+  async superviseCallback(
+    tenantId: TenantId,
+    callbackId: CallbackId,
+    word: SupervisorWord,
+  ): Promise<Outcome<null>> {
+    return this.askOf(tenantId, callbackId, word);
+  }
+
   async noteOutcome(
     tenantId: TenantId,
     callbackId: CallbackId,
@@ -201,7 +209,10 @@ export class Engine implements Operations {
   private async askOf(
     tenantId: TenantId,
     callbackId: CallbackId,
-    input: { kind: 'cancel-asked' } | { kind: 'outcome-noted'; outcome: NotableOutcome },
+    input:
+      | { kind: 'cancel-asked' }
+      | { kind: 'outcome-noted'; outcome: NotableOutcome }
+      | SupervisorWord,
   ): Promise<Outcome<null>> {
     const interactionId = await interactionOfCallback(this.deps.database, tenantId, callbackId);
     const handled =

@@ -28,9 +28,12 @@ export async function openGate(
   const { interactionId } = errand;
   return handling.inTurn(interactionId, async () => {
     const verifiedAtMs = deps.timers.monotonicMs();
-    const handled = await deps.database.transaction(async (tx) =>
-      checkAndDecide(tx, handling, errand),
-    );
+    const handled = await deps.database
+      .transaction(async (tx) => checkAndDecide(tx, handling, errand))
+      .catch(async (error: unknown) => {
+        await handling.failed({ ...errand, what: 'dial-due', agentId: null }, error);
+        throw error;
+      });
     if (handled === null) return null;
     handling.publish(handled);
     const { dial } = handled.decision;

@@ -15,15 +15,19 @@ import {
 import type { EpochMs } from '../core/prelude/time.ts';
 import type { CallbackSettings } from '../core/queues/settings.ts';
 import type { PbxRow } from '../store/centre.ts';
-import type { Transaction } from '../store/database.ts';
+import { DatabaseUnavailable, type Transaction, TransactionRetry } from '../store/database.ts';
 import { holdsFence } from '../store/ownership/ownership.ts';
+import { countFailure, type Failure } from '../store/situations/failures.ts';
 import { type LoadedSituation, lockSituation } from '../store/situations/load.ts';
 import { type NumberedCommand, saveDecision } from '../store/situations/save.ts';
 import type { DueTimer } from '../store/timers/timers.ts';
 import type { Driver } from '../telephony/driver.ts';
 import { dayFactsOf, lapseOf } from './calling-hours.ts';
-import type { EngineDeps } from './deps.ts';
+import { type EngineDeps, messageOf } from './deps.ts';
 import { KeyedQueue } from './keyed-queue.ts';
+
+/** So often work on an interaction fails, or dies with its process, until it is set aside (F21). */
+const FAILURES_MAX = 3;
 
 /** Looks up what a decision needs and says what happened; null when, seen under lock, nothing did. */
 export type Look = (
@@ -103,10 +107,15 @@ export class Handling {
    * @throws DatabaseUnavailable
    */
   async handleDue(
-    { tenantId, interactionId, timer }: DueTimer,
+    { tenantId, interactionId, timer, tries }: DueTimer,
     later: (handled: Handled) => void,
   ): Promise<void> {
     await this.queue.run(interactionId, async () => {
+      if (tries >= FAILURES_MAX) {
+        // Whoever handled it died each time. Where it cannot be set aside, it is handled all the same.
+        const aside = await this.setAside(tenantId, interactionId, 'timer-due');
+        if (aside !== null && aside.decision.ticket !== null) return;
+      }
       const due = (): Input => ({ kind: 'timer-due', timer });
       const handled = await this.commit(tenantId, interactionId, due, null);
       if (handled === null) return;
@@ -121,12 +130,53 @@ export class Handling {
     look: Look,
     epoch: number | null,
   ): Promise<Handled | null> {
-    return this.deps.database.transaction(async (tx) => {
-      const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
-      if (loaded === null) return null;
-      const input = await look(loaded, tx);
-      return input === null ? null : this.decideAndSave(tx, loaded, input, epoch);
-    });
+    let what = 'look';
+    try {
+      return await this.deps.database.transaction(async (tx) => {
+        const loaded = await lockSituation(tx, tenantId, interactionId, epoch);
+        if (loaded === null) return null;
+        const input = await look(loaded, tx);
+        what = input?.kind ?? what;
+        return input === null ? null : await this.decideAndSave(tx, loaded, input, epoch);
+      });
+    } catch (error) {
+      await this.failed({ tenantId, interactionId, what, agentId: null }, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Counts that something could not be handled, in a commit of its own, and sets the interaction aside when it was too
+   * often. Call it in turn with the events of the interaction. What the database being away did is not counted.
+   */
+  async failed(failure: Failure, error: unknown): Promise<void> {
+    if (error instanceof DatabaseUnavailable || error instanceof TransactionRetry) return;
+    const { tenantId, interactionId, what } = failure;
+    const failures = await countFailure(this.deps.database, failure);
+    const fields = { interactionId, what, failures, problem: messageOf(error) };
+    this.deps.log.error(fields, 'an interaction could not be handled');
+    if (failures >= FAILURES_MAX) await this.setAside(tenantId, interactionId, what);
+  }
+
+  /** Takes a callback out of the line for a human to look at; nothing while its customer is being called. */
+  private async setAside(
+    tenantId: TenantId,
+    interactionId: InteractionId,
+    failed: string,
+  ): Promise<Handled | null> {
+    try {
+      const handled = await this.deps.database.transaction(async (tx) => {
+        const loaded = await lockSituation(tx, tenantId, interactionId, null);
+        const input = { kind: 'handling-failed', failed } as const;
+        return loaded === null ? null : this.decideAndSave(tx, loaded, input, null);
+      });
+      if (handled !== null) this.publish(handled);
+      return handled;
+    } catch (error) {
+      const fields = { interactionId, problem: messageOf(error) };
+      this.deps.log.error(fields, 'an interaction could not be set aside');
+      return null;
+    }
   }
 
   /**
@@ -216,7 +266,9 @@ export class Handling {
   private context(loaded: LoadedSituation, input: Input): Context {
     const { situation } = loaded;
     const { enteredAt } = situation.interaction.place;
-    return this.contextFrom(loaded, enteredAt, settingsAhead(situation, input));
+    const context = this.contextFrom(loaded, enteredAt, settingsAhead(situation, input));
+    const ticketId = loaded.ticketId ?? context.fresh.ticketId;
+    return { ...context, fresh: { ...context.fresh, ticketId } };
   }
 
   private async verifiedEpoch(

@@ -1,4 +1,11 @@
-import { type AgentId, id, type LineId, type TenantId } from '../core/prelude/ids.ts';
+import {
+  type AgentId,
+  type InteractionId,
+  id,
+  type LineId,
+  type TenantId,
+} from '../core/prelude/ids.ts';
+import { DatabaseUnavailable, TransactionRetry } from '../store/database.ts';
 import {
   availableAgents,
   lockAvailableAgent,
@@ -36,6 +43,7 @@ export class Matching {
       for (let offered = false; ; ) {
         const handled = await this.offerNext(tenantId, agentId);
         if (handled === null) return offered;
+        if (handled === 'failed') continue;
         this.handling.publish(handled);
         offered = handled.decision.next.offer !== null;
         if (offered) return true;
@@ -68,12 +76,39 @@ export class Matching {
     await this.perAgent.idle();
   }
 
-  private async offerNext(tenantId: TenantId, agentId: AgentId): Promise<Handled | null> {
+  /**
+   * Where the best place cannot be handled, the agent passes it over for a while, so that nobody waits behind it (F21):
+   * every failure leaves one candidate less.
+   */
+  private async offerNext(
+    tenantId: TenantId,
+    agentId: AgentId,
+  ): Promise<Handled | 'failed' | null> {
+    const tried: { interactionId: InteractionId | null } = { interactionId: null };
+    try {
+      return await this.offerBest(tenantId, agentId, (interactionId) => {
+        tried.interactionId = interactionId;
+      });
+    } catch (error) {
+      const { interactionId } = tried;
+      if (interactionId === null || isPassing(error)) throw error;
+      const failure = { tenantId, interactionId, agentId, what: 'matched' };
+      await this.handling.inTurn(interactionId, async () => this.handling.failed(failure, error));
+      return 'failed';
+    }
+  }
+
+  private async offerBest(
+    tenantId: TenantId,
+    agentId: AgentId,
+    noteTaken: (interactionId: InteractionId) => void,
+  ): Promise<Handled | null> {
     return this.deps.database.transaction(async (tx) => {
       const lockedAt = await lockAvailableAgent(tx, tenantId, agentId);
       if (lockedAt === null) return null;
       const interactionId = await takeNext(tx, tenantId, agentId, lockedAt);
       if (interactionId === null) return null;
+      noteTaken(interactionId);
       // Agent and interaction are both locked by now.
       const loaded = await loadSituation(tx, tenantId, interactionId);
       const agent = loaded?.situation.agent ?? null;
@@ -84,4 +119,9 @@ export class Matching {
       return this.handling.decideAndSave(tx, loaded, input, null);
     });
   }
+}
+
+/** What another try may mend: it is not the row's fault. */
+function isPassing(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || error instanceof TransactionRetry;
 }

@@ -16,6 +16,12 @@ import type { CalledAgain, TicketErrand } from './tickets.ts';
 export interface Operations {
   /** Ends a callback that is not being dialled yet. */
   cancelCallback(tenantId: TenantId, callbackId: CallbackId): Promise<Outcome<null>>;
+  /** Resumes or closes a callback that was set aside, or has one called next; the name of who asks is recorded. */
+  superviseCallback(
+    tenantId: TenantId,
+    callbackId: CallbackId,
+    word: SupervisorWord,
+  ): Promise<Outcome<null>>;
   /** Says how the current or just finished conversation really went; overrides its duration. */
   noteOutcome(
     tenantId: TenantId,
@@ -51,6 +57,12 @@ export interface Operations {
   centreChanged(): Promise<void>;
   /** How this node and its PBX connections are. */
   status(): EngineStatus;
+}
+
+/** What a supervisor asks of one callback, and by which name. */
+export interface SupervisorWord {
+  readonly kind: 'resume-asked' | 'close-asked' | 'next-asked';
+  readonly by: string;
 }
 
 /** What an agent may note; everything else the phone tells by itself. */

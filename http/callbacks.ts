@@ -1,16 +1,20 @@
 import {
   type AttemptView,
   type CallbackView,
+  callNext,
   cancelCallback,
+  closeCallback,
   explainCallback,
   listCallbacks,
   noteOutcome,
+  resumeCallback,
   type CallbackState as ShownState,
   showCallback,
 } from '../contract/callbacks.ts';
 import { CALLBACK_STATES, type CallbackState } from '../core/callbacks/states.ts';
 import type { AttemptState } from '../core/interactions/situation.ts';
 import { type CallbackId, id } from '../core/prelude/ids.ts';
+import type { SupervisorWord } from '../engine/operations.ts';
 import {
   type CallbackFilter,
   type ViewedAttempt,
@@ -25,10 +29,11 @@ import { moment, momentOrNull } from './moments.ts';
 import { shownReason } from './reasons.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
 
-/** Listing, showing, explaining and cancelling callbacks, and noting how a conversation really went. */
+/** Listing, showing, explaining and changing callbacks, and noting how a conversation really went. */
 export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
   const { operations, shownTenant } = deps;
   serveList(api, deps);
+  serveSupervision(api, deps);
 
   serve(api, showCallback, async ({ params }) => answerWith(deps, id<'callback'>(params.id)));
 
@@ -61,6 +66,22 @@ export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
     const noted = await operations.noteOutcome(await shownTenant(), callbackId, body.outcome);
     return noted.ok ? answerWith(deps, callbackId) : refuse(noted.refusal);
   });
+}
+
+function serveSupervision(api: Api, deps: ServerDeps): void {
+  const { operations, shownTenant } = deps;
+  const ask = async (
+    { params, body }: { params: { id: string }; body: { by: string } },
+    kind: SupervisorWord['kind'],
+  ): ReturnType<typeof answerWith> => {
+    const callbackId = id<'callback'>(params.id);
+    const word = { kind, by: body.by };
+    const asked = await operations.superviseCallback(await shownTenant(), callbackId, word);
+    return asked.ok ? answerWith(deps, callbackId) : refuse(asked.refusal);
+  };
+  serve(api, resumeCallback, async (request) => ask(request, 'resume-asked'));
+  serve(api, closeCallback, async (request) => ask(request, 'close-asked'));
+  serve(api, callNext, async (request) => ask(request, 'next-asked'));
 }
 
 function serveList(api: Api, { database, shownTenant }: ServerDeps): void {

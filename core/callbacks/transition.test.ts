@@ -14,7 +14,7 @@ const WAYS = `
   connected   > wrapping-up accepted completed retry-wait exhausted superseded poisoned
   wrapping-up > completed retry-wait exhausted superseded poisoned
   retry-wait  > waiting expired released refused cancelled superseded poisoned
-  poisoned    > waiting cancelled
+  poisoned    > waiting scheduled cancelled
 `;
 
 const drawn = new Set(

@@ -33,7 +33,7 @@ const NEXT: Readonly<Record<CallbackState, readonly CallbackState[]>> = {
   connected: ['wrapping-up', 'accepted', ...AFTER_TALK, 'superseded', 'poisoned'],
   'wrapping-up': [...AFTER_TALK, 'superseded', 'poisoned'],
   'retry-wait': ['waiting', ...EARLY_ENDS],
-  poisoned: ['waiting', 'cancelled'],
+  poisoned: ['waiting', 'scheduled', 'cancelled'],
   completed: [],
   exhausted: [],
   expired: [],

@@ -204,7 +204,7 @@ function refusePastRecall(situation: Situation): Decision {
 }
 
 /** Lets go of an agent who rings or has accepted, before the customer is called. */
-function releaseAgent(context: Context): Step {
+export function releaseAgent(context: Context): Step {
   return (situation: Situation) =>
     inOrder(
       situation,

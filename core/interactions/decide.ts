@@ -24,8 +24,10 @@ import { endCallback, hasBeenDialed } from './ends.ts';
 import { customerCalledIn, numberFree, stillOnCall, waitsForNumber } from './glare.ts';
 import { watchInactivity } from './inactivity.ts';
 import type { Context, Input } from './input.ts';
+import { callNext } from './next.ts';
 import { agentAnswered, agentLegEnded, offerOverdue, offerTo } from './offers.ts';
 import { standInTime } from './promises.ts';
+import { close, resume, setAside } from './set-aside.ts';
 import type { Situation, TimerKind } from './situation.ts';
 import { park, renewPlace } from './steps.ts';
 
@@ -79,6 +81,14 @@ function stepFor(input: Input, context: Context): Step {
       return noteOutcome(input.outcome, context);
     case 'wrap-up-ended':
       return endWrapUp(context);
+    case 'handling-failed':
+      return setAside(input, context);
+    case 'resume-asked':
+      return resume({ ...input, kind: 'resume-asked' }, context);
+    case 'close-asked':
+      return close({ ...input, kind: 'close-asked' }, context);
+    case 'next-asked':
+      return callNext(input);
   }
 }
 

@@ -3,6 +3,7 @@ import type { TicketId } from '../prelude/ids.ts';
 import type { Refusal } from '../prelude/refusal.ts';
 import { type EpochMs, secondsAfter } from '../prelude/time.ts';
 import type { Command, CustomerDial } from './command.ts';
+import type { DomainEvent } from './events.ts';
 import type { Attempt, Callback, Interaction, Offer, Situation, TimerKind } from './situation.ts';
 
 /** What follows from an input: the situation afterwards, what the PBX is told, and a ticket if a human must take over. */
@@ -10,6 +11,10 @@ export interface Decision {
   readonly next: Situation;
   readonly commands: readonly Command[];
   readonly ticket: TicketDraft | null;
+  /** True when the ticket that a callback has got before is closed with it. */
+  readonly closesTicket: boolean;
+  /** What the difference of situations cannot tell: who asked for it. */
+  readonly testimony: readonly DomainEvent[];
   /** Set when the last check lets an attempt be dialled. */
   readonly dial: CustomerDial | null;
   /** Set when what was asked is not done; then nothing has changed. */
@@ -19,7 +24,7 @@ export interface Decision {
 /** A record for a human, to be opened with the decision. */
 export interface TicketDraft {
   readonly id: TicketId;
-  readonly reason: CallbackEnd;
+  readonly reason: CallbackEnd | 'poisoned';
 }
 
 /** One small step of a decision. */
@@ -27,7 +32,15 @@ export type Step = (situation: Situation) => Decision;
 
 /** A decision that changes nothing. */
 export function unchanged(situation: Situation): Decision {
-  return { next: situation, commands: [], ticket: null, dial: null, refusal: null };
+  return {
+    next: situation,
+    commands: [],
+    ticket: null,
+    closesTicket: false,
+    testimony: [],
+    dial: null,
+    refusal: null,
+  };
 }
 
 /** A decision that changes nothing because it may not be. */
@@ -43,6 +56,8 @@ export function inOrder(situation: Situation, ...steps: readonly Step[]): Decisi
       next: then.next,
       commands: [...sofar.commands, ...then.commands],
       ticket: then.ticket ?? sofar.ticket,
+      closesTicket: then.closesTicket || sofar.closesTicket,
+      testimony: [...sofar.testimony, ...then.testimony],
       dial: then.dial ?? sofar.dial,
       refusal: then.refusal ?? sofar.refusal,
     };
@@ -62,6 +77,11 @@ export function when(condition: (situation: Situation) => boolean, step: Step): 
 /** Tells the PBX something. */
 export function tell(command: Command): Step {
   return (situation) => ({ ...unchanged(situation), commands: [command] });
+}
+
+/** Tells who asked for what is done. */
+export function testify(...testimony: readonly DomainEvent[]): Step {
+  return (situation) => ({ ...unchanged(situation), testimony });
 }
 
 /** Changes fields of the interaction. */

@@ -17,8 +17,10 @@ export function eventsBetween(
   before: Situation | null,
   after: Situation,
   ticket: TicketDraft | null,
+  testimony: readonly DomainEvent[] = [],
 ): readonly DomainEvent[] {
   return [
+    ...testimony,
     ...attemptEvents(before, after),
     ...offerEvents(before, after),
     ...callbackEvents(before, after),

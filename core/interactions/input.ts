@@ -48,7 +48,13 @@ export type Input =
   | { readonly kind: 'customer-got-through' }
   | { readonly kind: 'cancel-asked' }
   | { readonly kind: 'outcome-noted'; readonly outcome: 'connected' | 'voicemail' }
-  | { readonly kind: 'wrap-up-ended' };
+  | { readonly kind: 'wrap-up-ended' }
+  /** It could not be handled, too often; `failed` is what was to be handled last. */
+  | { readonly kind: 'handling-failed'; readonly failed: string }
+  /** A human lets a callback that was set aside go on, or ends it. */
+  | { readonly kind: 'resume-asked' | 'close-asked'; readonly by: string }
+  /** A supervisor wants it called next. */
+  | { readonly kind: 'next-asked'; readonly by: string };
 
 /** Whether this customer may be called at this moment, as far as others than the route are concerned. */
 export type MayDial =

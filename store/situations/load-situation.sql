@@ -30,6 +30,8 @@ select
   c.chosen_at, c.chosen_wall_time, c.chosen_time_zone, c.stated_zone,
   c.attempts_used, c.first_dialed_at, c.second_chance, c.inactive_at, c.ended_at, c.rule, c.overrides, c.not_before,
   c.number_refusal as callback_number_refusal,
+  -- Who was set aside before has a ticket already.
+  (select t.id from ticket t where t.tenant_id = c.tenant_id and t.callback_id = c.id) as ticket_id,
   o.id as offer_id, o.state as offer_state, o.offered_at, o.connected_at,
   t.id as attempt_id, t.state as attempt_state, t.number as attempt_number, t.second_chance as is_second_chance,
   t.started_at, t.route_id,

@@ -34,6 +34,7 @@ import type {
   QueueId,
   RouteId,
   TenantId,
+  TicketId,
 } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
 import type { CallbackSettings, QueueSettings } from '../../core/queues/settings.ts';
@@ -72,6 +73,8 @@ export interface LoadedSituation {
   readonly hours: StoredHours | null;
   /** The zone of the company, in whose day customers may be called; null: not asked. */
   readonly tenantZone: string | null;
+  /** The ticket that the callback has got before; null: none. */
+  readonly ticketId: TicketId | null;
   readonly stops: StopsNow;
   /** When dialling was stopped since the place was taken, by beginning; they may overlap. */
   readonly stoppedSpans: readonly StoppedSpan[];
@@ -124,6 +127,7 @@ export async function loadSituation(
         ? null
         : { timeZone: row.time_zone, weekly: row.weekly, holidays: row.holidays },
     tenantZone: row.tenant_zone,
+    ticketId: row.ticket_id,
     stops: {
       requests: row.requests_stopped,
       dialling: row.stopped_spans.some(({ to }) => to === null),
@@ -197,6 +201,7 @@ interface SituationRow {
   second_chance: SecondChance | null;
   inactive_at: EpochMs | null;
   callback_number_refusal: NumberRefusal | null;
+  ticket_id: TicketId | null;
   ended_at: EpochMs | null;
   offer_id: OfferId | null;
   offer_state: 'ringing' | 'accepted';

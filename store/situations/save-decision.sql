@@ -16,7 +16,7 @@ interaction_now as (
   update interaction i
      set state = r.state, reentered_at = r.reentered_at, call_state = r.call_state, call_ending = r.call_ending,
          call_ended_at = r.call_ended_at, ending = r.ending, number_refusal = r.number_refusal, revision = r.revision,
-         next_command = r.next_command, priority = r.priority, sequence = r.sequence, line_id = r.line_id
+         next_command = r.next_command, failures = 0, priority = r.priority, sequence = r.sequence, line_id = r.line_id
     from jsonb_to_recordset($3::jsonb -> 'interaction') as r (
          state text, reentered_at timestamptz, call_state text, call_ending text, call_ended_at timestamptz,
          ending text, number_refusal text, revision int, next_command int, priority int, sequence bigint,
@@ -115,7 +115,7 @@ timers_set as (
   select $1, $2, r.kind, r.due_at
     from jsonb_to_recordset($3::jsonb -> 'setTimers') as r (kind text, due_at timestamptz)
   on conflict (tenant_id, interaction_id, kind)
-    do update set due_at = excluded.due_at, claimed_until = '-infinity'),
+    do update set due_at = excluded.due_at, claimed_until = '-infinity', tries = 0),
 events_told as (
   insert into event (tenant_id, interaction_id, at, revision, kind, body)
   select $1, $2, r.at, r.revision, r.kind, r.body
@@ -132,5 +132,13 @@ ticket_opened as (
   insert into ticket (tenant_id, id, callback_id, interaction_id, reason, opened_at)
   select $1, r.id, r.callback_id, $2, r.reason, r.opened_at
     from jsonb_to_recordset($3::jsonb -> 'ticket') as r (
-         id uuid, callback_id uuid, reason text, opened_at timestamptz))
+         id uuid, callback_id uuid, reason text, opened_at timestamptz)
+  -- Set aside and resumed before: its one ticket is opened again.
+  on conflict (tenant_id, callback_id)
+    do update set reason = excluded.reason, opened_at = excluded.opened_at, state = 'open', closed_at = null,
+                  read_at = null),
+ticket_closed as (
+  update ticket t set state = 'closed', closed_at = r.closed_at, read_at = coalesce(t.read_at, r.closed_at)
+    from jsonb_to_recordset($3::jsonb -> 'closeTicket') as r (callback_id uuid, closed_at timestamptz)
+   where t.tenant_id = $1 and t.callback_id = r.callback_id and t.state = 'open')
 select $3::jsonb ? 'newCallback' and not exists (select from new_callback) as number_taken;

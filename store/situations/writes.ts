@@ -216,9 +216,9 @@ function timerWrites({ before, decision }: Saving): Writes {
 }
 
 function eventRows({ before, decision, nowMs }: Saving): readonly object[] {
-  const { next, ticket } = decision;
+  const { next, ticket, testimony } = decision;
   const { revision } = next.interaction;
-  return eventsBetween(before, next, ticket).map(({ kind, body }, index) => ({
+  return eventsBetween(before, next, ticket, testimony).map(({ kind, body }, index) => ({
     at: iso(nowMs),
     revision: revision + 1 + index,
     kind,
@@ -238,9 +238,10 @@ function commandRows({ decision, nextCommand, nowMs, epoch }: Saving): readonly 
 }
 
 function ticketWrites({ decision, nowMs }: Saving): Writes {
-  const { ticket, next } = decision;
-  if (ticket === null) return {};
+  const { ticket, closesTicket, next } = decision;
+  if (ticket === null && !closesTicket) return {};
   const callbackId = present(next.callback, 'callback of the ticket').id;
+  if (ticket === null) return { closeTicket: [{ callback_id: callbackId, closed_at: iso(nowMs) }] };
   return { ticket: [{ ...ticket, callback_id: callbackId, opened_at: iso(nowMs) }] };
 }
 

@@ -15,6 +15,8 @@ export interface DueTimer {
   readonly tenantId: TenantId;
   readonly interactionId: InteractionId;
   readonly timer: TimerKind;
+  /** How often it was begun before and not ended. */
+  readonly tries: number;
 }
 
 /** Takes a batch of due timers; whoever handles one deletes or moves it in that transaction. */
@@ -26,10 +28,24 @@ export async function claimDueTimers(
     tenant_id: TenantId;
     interaction_id: InteractionId;
     kind: TimerKind;
+    tries: number;
   }>(CLAIM_DUE, [timestamp(nowMs), timestamp(secondsAfter(nowMs, CLAIM_SECONDS)), BATCH]);
   return rows.map((row) => ({
     tenantId: row.tenant_id,
     interactionId: row.interaction_id,
     timer: row.kind,
+    tries: row.tries,
   }));
+}
+
+const COUNT_TRY = sqlFile(import.meta.url, './count-try.sql');
+
+/** Counts, before it begins, another try of a timer that outlived one: a crash leaves the count behind. */
+export async function countTry(
+  database: Database,
+  { tenantId, interactionId, timer }: DueTimer,
+  nowMs: EpochMs,
+): Promise<void> {
+  const until = timestamp(secondsAfter(nowMs, CLAIM_SECONDS));
+  await database.query(COUNT_TRY, [tenantId, interactionId, timer, until]);
 }

@@ -198,6 +198,18 @@ export const DOCUMENTED_COMMANDS: ReadonlyMap<string, ShownBy> = new Map<string,
   ['ringback callback explain ID', aDay('a callback is listed')],
   ['ringback callback cancel ID', aDay('a callback is listed')],
   [
+    'ringback callback next ID',
+    { path: 'tests/engine/called-next.test.ts', title: 'is called before all others' },
+  ],
+  [
+    'ringback callback resume ID',
+    { path: 'tests/engine/poison.test.ts', title: 'a human resumes it' },
+  ],
+  [
+    'ringback callback close ID',
+    { path: 'tests/engine/poison.test.ts', title: 'a human closes it' },
+  ],
+  [
     'ringback callback outcome ID voicemail',
     { path: 'cli/main.test.ts', title: 'cancel and outcome do it' },
   ],

@@ -179,7 +179,13 @@ function oneEndAndOneTicket({ callbacks, events }: Books): readonly string[] {
         event.body.callbackId === id && event.kind.slice('callback.'.length) in CALLBACK_ENDS,
     ).length;
     const isEnded = !isOpen(state);
-    const owed = Object.entries(CALLBACK_ENDS).some(([end, { ticket }]) => end === state && ticket);
+    // Once set aside it has its ticket, whatever a human makes of both.
+    const wasSetAside = events.some(
+      ({ kind, body }) => kind === 'callback.poisoned' && body.callbackId === id,
+    );
+    const owed =
+      wasSetAside ||
+      Object.entries(CALLBACK_ENDS).some(([end, { ticket }]) => end === state && ticket);
     return [
       ...(ends === (isEnded ? 1 : 0)
         ? []

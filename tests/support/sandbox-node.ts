@@ -32,6 +32,8 @@ export class SandboxNode {
   beforeSending: (command: DriverCommand) => void = () => undefined;
   /** How long a command waits on its way to the PBX, in milliseconds. */
   delaySending: (command: DriverCommand) => number = () => 0;
+  /** Asked before each statement of a transaction; it may throw, as a row would that nothing can be done with. */
+  beforeStatement: (statement: Statement, values: readonly unknown[]) => void = () => undefined;
   /** Runs after each transaction, before the process hears of its success. */
   afterTransaction: () => Promise<void> = async () => Promise.resolve();
   readonly #pulse = new Pulse();
@@ -40,9 +42,12 @@ export class SandboxNode {
 
   constructor(parts: NodeParts) {
     this.#timers = parts.timers;
-    this.database = new PulsingDatabase(parts.database, this.#pulse, async () =>
-      this.afterTransaction(),
-    );
+    this.database = new PulsingDatabase(parts.database, this.#pulse, {
+      beforeStatement: (statement, values) => {
+        this.beforeStatement(statement, values);
+      },
+      afterTransaction: async () => this.afterTransaction(),
+    });
     this.engine = new Engine({
       database: this.database,
       timers: new PulsingTimers(parts.timers, this.#pulse),
@@ -114,20 +119,26 @@ export class SandboxNode {
   }
 }
 
+/** Where a test takes part in the work of a database. */
+interface DatabaseHooks {
+  readonly beforeStatement: (statement: Statement, values: readonly unknown[]) => void;
+  readonly afterTransaction: () => Promise<void>;
+}
+
 class PulsingDatabase extends QuietDatabase {
   readonly #pulse: Pulse;
-  readonly #afterTransaction: () => Promise<void>;
+  readonly #hooks: DatabaseHooks;
 
-  constructor(options: DatabaseOptions, pulse: Pulse, afterTransaction: () => Promise<void>) {
+  constructor(options: DatabaseOptions, pulse: Pulse, hooks: DatabaseHooks) {
     super(options);
     this.#pulse = pulse;
-    this.#afterTransaction = afterTransaction;
+    this.#hooks = hooks;
   }
 
   override async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.#felt(async () => {
-      const result = await super.transaction(work);
-      await this.#afterTransaction();
+      const result = await super.transaction(async (tx) => work(this.#watched(tx)));
+      await this.#hooks.afterTransaction();
       return result;
     });
   }
@@ -144,6 +155,17 @@ class PulsingDatabase extends QuietDatabase {
     values: readonly unknown[],
   ): Promise<Row[]> {
     return this.#felt(async () => super.query<Row>(statement, values));
+  }
+
+  #watched(tx: Transaction): Transaction {
+    return {
+      query: async (statement, values) => {
+        this.#hooks.beforeStatement(statement, values);
+        return tx.query(statement, values);
+      },
+      clock: async () => tx.clock(),
+      timeFrom: (databaseNow) => tx.timeFrom(databaseNow),
+    };
   }
 
   async #felt<Result>(work: () => Promise<Result>): Promise<Result> {

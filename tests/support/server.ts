@@ -84,6 +84,8 @@ function forwarding(server: () => TestServer): Operations {
     Promise.resolve(refused('CALLBACK_UNKNOWN', 'The test says nothing about this.'));
   return {
     cancelCallback: async (...asked) => (server().operations.cancelCallback ?? nothing)(...asked),
+    superviseCallback: async (...asked) =>
+      (server().operations.superviseCallback ?? nothing)(...asked),
     noteOutcome: async (...asked) => (server().operations.noteOutcome ?? nothing)(...asked),
     explainCallback: async (...asked) => (server().operations.explainCallback ?? nothing)(...asked),
     explainCaller: async (tenantId, caller) =>
