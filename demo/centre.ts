@@ -5,7 +5,7 @@ import {
   type QueueSetup,
 } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
-import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
+import { ALL_COUNTRIES, NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { AT_ANY_TIME, CALLBACK_DEFAULTS, retryAfterAll } from '../core/queues/settings.ts';
 
@@ -76,9 +76,10 @@ export const practiceCentre: Centre = {
   })),
   profiles: [],
   rules: [],
-  // The same made-up people call again and again.
+  // The same made-up people call again and again, from area codes of every country of the numbering plan.
   numberPolicy: {
     ...NUMBER_POLICY_DEFAULTS,
+    countries: [ALL_COUNTRIES],
     callbacksPerNumberPerDayMax: 100,
     hourly: { callerMax: 1000, prefixMax: 100_000, tenantMax: 1_000_000 },
     budget: { ...NUMBER_POLICY_DEFAULTS.budget, dailyMax: 1_000_000_000 },

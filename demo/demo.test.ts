@@ -158,7 +158,7 @@ test('removing it while everybody talks leaves none of it, and all that is not i
     ),
   );
   const ours = await rowsOf(DEFAULT_TENANT);
-  expect(ours).toEqual({ hours: 1 });
+  expect(ours).toMatchObject({ hours: 1 });
   const { demo } = await start('begin', true);
   await pass(60);
   expect(await demo.remove()).toBe(true);

@@ -80,7 +80,7 @@ export async function viewCaller(
   return { state: row.state, ending: row.ending, callbackId: row.callback_id };
 }
 
-/** Everything that hangs on interactions, leaves first. */
+/** Everything that hangs on interactions, leaves first; all of it has a column `interaction_id`. */
 const LEAVES = [
   'command',
   'event',
@@ -93,9 +93,20 @@ const LEAVES = [
   'reservation',
   'parked',
   'place',
+  'spoken_offer',
 ] as const;
-/** What is set up, leaves first. */
+/** The notes of tickets hang on nothing else. */
+const NOTES = 'ticket_note';
+/** What is set up or noted for the whole centre, leaves first. */
 const SET_UP = [
+  'idempotency_key',
+  'missed_call',
+  'opt_out',
+  'number_policy',
+  'shared_number',
+  'stop',
+  'rule',
+  'profile',
   'agent_line',
   'agent',
   'inbound_number',
@@ -103,6 +114,9 @@ const SET_UP = [
   'queue',
   'hours',
   'route',
+  'pbx_owner',
+  'pbx',
+  'tenant_settings',
 ] as const;
 /** The engine may write in between: then we begin again, a few times. */
 const TRIES_MAX = 10;
@@ -115,7 +129,7 @@ const PASSING = new Set(['23503', '40P01', '40001']);
  */
 export async function wipeDemo(url: string): Promise<void> {
   await inOneGo(url, async (client) => {
-    for (const table of [...LEAVES, 'interaction', ...SET_UP, 'pbx_owner', 'pbx'] as const) {
+    for (const table of [NOTES, ...LEAVES, 'interaction', ...SET_UP] as const) {
       await client.query(`delete from ${table} where tenant_id = $1`, [DEMO_TENANT]);
     }
     await client.query('delete from tenant where id = $1', [DEMO_TENANT]);
@@ -130,6 +144,11 @@ export async function forgetDemoBefore(url: string, before: EpochMs): Promise<vo
   const old = `select id from interaction where tenant_id = $1 and state = 'ended' and entered_at < $2`;
   const values = [DEMO_TENANT, timestamp(before)];
   await inOneGo(url, async (client) => {
+    await client.query(
+      `delete from ${NOTES} where tenant_id = $1
+          and ticket_id in (select id from ticket where tenant_id = $1 and interaction_id in (${old}))`,
+      values,
+    );
     for (const table of LEAVES) {
       await client.query(
         `delete from ${table} where tenant_id = $1 and interaction_id in (${old})`,

@@ -12,6 +12,7 @@ export const PROMPTS: readonly string[] = [
   'confirmation',
   'customer-unavailable',
   'fallback',
+  'go-on-in-your-place',
   'next-in-line',
   'number-refused',
   'number-unknown',
