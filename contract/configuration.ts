@@ -223,6 +223,14 @@ const numberPolicySchema = aSection({
     [1, 100],
     'Requests for one number within 24 hours, over all queues.',
   ).default(3),
+  shared: z
+    .array(aField.phone('A number of others.'), { error: 'a list of numbers' })
+    .max(10_000, 'at most 10000 numbers')
+    .default([])
+    .meta({
+      description:
+        'Numbers of others behind which several people are, such as a switchboard: each request and call is for somebody else.',
+    }),
   hourly: hourlySchema.prefault({}),
   budget: budgetSchema.prefault({}),
 }).meta({ description: 'Which numbers are called back, how often, and for how much.' });

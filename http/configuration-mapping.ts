@@ -234,6 +234,7 @@ function numberPolicy({ hourly, budget, ...policy }: PolicyConfiguration): Numbe
     countries: policy.countries,
     refusedClasses: policy.refusedClasses,
     callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDay,
+    sharedNumbers: policy.shared.map(checkedNumber),
     hourly: { callerMax: hourly.caller, prefixMax: hourly.prefix, tenantMax: hourly.tenant },
     budget: {
       dailyMax: budget.daily,
@@ -251,6 +252,7 @@ function policyConfiguration({ hourly, budget, ...policy }: NumberPolicy): Polic
     countries: [...policy.countries],
     refusedClasses: [...policy.refusedClasses],
     callbacksPerNumberPerDay: policy.callbacksPerNumberPerDayMax,
+    shared: [...policy.sharedNumbers],
     hourly: { caller: callerMax, prefix: prefixMax, tenant: tenantMax },
     budget: {
       daily: dailyMax,

@@ -1,4 +1,5 @@
 import type { RefusableClass } from './classes.ts';
+import type { PhoneNumber } from './number.ts';
 
 /** Which numbers a tenant calls back, how often, and for how much. Checked for a request and again before each dial. */
 export interface NumberPolicy {
@@ -7,6 +8,8 @@ export interface NumberPolicy {
   readonly refusedClasses: readonly RefusableClass[];
   /** Requests for one number within 24 hours, over all queues. */
   readonly callbacksPerNumberPerDayMax: number;
+  /** Numbers of others behind which several people are, e.g. a switchboard: they tell nobody apart. */
+  readonly sharedNumbers: readonly PhoneNumber[];
   readonly hourly: HourlyLimits;
   readonly budget: CallBudget;
 }
@@ -46,6 +49,7 @@ export const NUMBER_POLICY_DEFAULTS: NumberPolicy = {
   countries: [],
   refusedClasses: ['premium-rate', 'shared-cost', 'personal', 'uan', 'pager', 'satellite'],
   callbacksPerNumberPerDayMax: 3,
+  sharedNumbers: [],
   hourly: { callerMax: 30, prefixMax: 100, tenantMax: 1000 },
   budget: { dailyMax: 10_000, reservedMinutes: 10, ratePerMinute: 1, rates: [] },
 };

@@ -127,6 +127,7 @@ function policyFields(policy: Centre['numberPolicy']): FieldGroup {
     countries: [...policy.countries].sort(),
     refusedClasses: [...policy.refusedClasses].sort(),
     callbacksPerNumberPerDayMax: policy.callbacksPerNumberPerDayMax,
+    sharedNumbers: [...policy.sharedNumbers].sort(),
     hourly: { callerMax, prefixMax, tenantMax },
     budget: {
       dailyMax,

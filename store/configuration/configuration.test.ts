@@ -393,6 +393,7 @@ const centres: fc.Arbitrary<Centre> = fc
         ...NUMBER_POLICY_DEFAULTS,
         countries: ['DE', 'US', 'AT'].slice(0, rotation % 4),
         callbacksPerNumberPerDayMax: attemptsMax,
+        sharedNumbers: [],
       },
     };
   });

@@ -1,4 +1,10 @@
 -- Writes the number policy $2 of tenant $1, with the numbers that tell its countries, as they are after everything else was written.
+with wanted as materialized (
+  select distinct jsonb_array_elements_text($2::jsonb -> 'sharedNumbers') as number),
+not_shared as (
+  delete from shared_number s where s.tenant_id = $1 and s.number not in (select number from wanted)),
+shared as (
+  insert into shared_number (tenant_id, number) select $1, number from wanted on conflict do nothing)
 insert into number_policy (tenant_id, policy, own_numbers)
 select $1, $2::jsonb, coalesce(array_agg(number), '{}')
   from (select distinct on (left(number, 8)) number

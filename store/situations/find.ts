@@ -61,7 +61,7 @@ export async function findLeg(
   return row === undefined ? null : { interactionId: row.interaction_id, role: row.role };
 }
 
-/** The open callback that a number already has in a queue. */
+/** The open callback that a number already has in a queue; a shared number may have many, and has none in this sense. */
 export async function openCallback(
   tx: Transaction,
   tenantId: TenantId,
@@ -74,10 +74,10 @@ export async function openCallback(
 
 const OPEN_OF_NUMBER = sql(
   'open-callbacks-of-number',
-  'select interaction_id from callback where tenant_id = $1 and number = $2 and open',
+  'select interaction_id from callback where tenant_id = $1 and number = $2 and open and not shared',
 );
 
-/** Interactions whose promise to this number is open, in any queue. */
+/** Interactions whose promise to this number is open, in any queue; a shared number tells of nobody. */
 export async function openCallbacksOf(
   database: Database,
   tenantId: TenantId,

@@ -40,11 +40,12 @@ select
   a.device, a.idle_since,
   (select coalesce(jsonb_object_agg(kind, (extract(epoch from due_at) * 1000)::float8), '{}')
      from timer where tenant_id = i.tenant_id and interaction_id = i.id) as timers,
-  -- True while a call with the customer's number is up: one of theirs, or one of ours for another attempt.
+  -- True while a call with the customer's number is up: one of theirs, or one of ours for another attempt. Who calls from a
+  -- shared number is somebody else, and only our own calls count.
   c.id is not null and (
-    exists (select from interaction other
-             where other.tenant_id = c.tenant_id and other.customer_number = c.number
-               and other.call_state <> 'gone')
+    not c.shared and exists (
+      select from interaction other
+       where other.tenant_id = c.tenant_id and other.customer_number = c.number and other.call_state <> 'gone')
     or exists (select from attempt other
                 where other.tenant_id = c.tenant_id and other.number = c.number
                   and other.id is distinct from t.id

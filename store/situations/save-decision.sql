@@ -43,9 +43,10 @@ parked_now as (
 new_callback as (
   insert into callback (
     tenant_id, id, interaction_id, queue_id, number, origin, rule, overrides, not_before, state, requested_at,
-    chosen_at, chosen_wall_time, chosen_time_zone, stated_zone, attempts_used, first_dialed_at, ended_at)
+    chosen_at, chosen_wall_time, chosen_time_zone, stated_zone, attempts_used, first_dialed_at, ended_at, shared)
   select $1, r.id, $2, r.queue_id, r.number, r.origin, r.rule, r.overrides, r.not_before, r.state,
-         r.requested_at, r.chosen_at, r.chosen_wall_time, r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at
+         r.requested_at, r.chosen_at, r.chosen_wall_time, r.chosen_time_zone, r.stated_zone, r.attempts_used, r.first_dialed_at, r.ended_at,
+         exists (select from shared_number s where s.tenant_id = $1 and s.number = r.number)
     from jsonb_to_recordset($3::jsonb -> 'newCallback') as r (
          id uuid, queue_id uuid, number text, origin text, rule text, overrides jsonb,
          not_before timestamptz, state text, requested_at timestamptz,
