@@ -69,7 +69,18 @@ describe.skipIf(!telephonyReady())('requests on a real Asterisk', () => {
     await caller.ended();
     expect(hearing.files().filter((file) => file === 'ringback/confirmation')).toHaveLength(1);
 
-    await centre.requestAtOnce('+12025550202');
+    const again = await centre.call('+12025550202');
+    await eventually('they are asked whether they go on in their place', () =>
+      hearing.files().includes('ringback/go-on-in-your-place') ? true : null,
+    );
+    // The first 1 takes the held place, the second wants to hang up again.
+    const holds = (): number =>
+      hearing.files().filter((file) => file === 'ringback/please-hold').length;
+    const before = holds();
+    await again.press('1');
+    await eventually('they hold the place', () => (holds() > before ? true : null));
+    await again.press('1');
+    await again.ended();
     expect(hearing.files().at(-1)).toBe('ringback/already-in-line');
     expect(await callbacksOf('+12025550202')).toEqual(['waiting']);
     await comesTo('duplicate', '+12025550202');

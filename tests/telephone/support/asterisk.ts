@@ -9,8 +9,8 @@ import { type BenchSetup, benchDialplan, benchPhones } from './asterisk-config.t
 import { freeTcpPort, freeUdpPorts } from './ports.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
-/** Below the ports that the system hands out itself, so that nothing else takes them. */
-const RTP_PORTS = { first: 12_000, last: 31_000 };
+/** Below the ports of `ports.ts` and those that the system hands out itself, so that nothing else takes them. */
+const RTP_PORTS = { first: 12_000, last: 20_799 };
 /** RTP ports per Asterisk: enough for about three hundred legs. */
 const RTP_PORT_COUNT = 800;
 

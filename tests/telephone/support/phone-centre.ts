@@ -236,6 +236,8 @@ function configurationFor(
       queues: ['support'],
     })),
     rules: options.rules ?? [],
+    // Everybody in the tests lives in one exchange.
+    numberPolicy: { hourly: { prefix: 10_000 } },
     numbers: [{ number: SUPPORT_NUMBER, queue: 'support' }],
   };
 }
