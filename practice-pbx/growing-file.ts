@@ -1,7 +1,7 @@
 import { readFileSync, watch, writeFileSync } from 'node:fs';
 
-/** Longest time a wait takes before it fails, unless the caller says otherwise. */
-export const WAIT_MS = 15_000;
+/** Longest time a wait takes before it fails, unless the caller says otherwise: far more than a busy machine needs. */
+export const WAIT_MS = 60_000;
 /** Notifications of the file system may be lost under load; this look-up is the net below them. */
 const SAFETY_LOOK_MS = 200;
 

@@ -10,6 +10,8 @@ import { callsIn, messagesIn, type SipCall } from './sip-trace.ts';
 
 /** More calls than this in one test file are a fault of the test. */
 const CALLS_MAX = 500;
+/** How often it is asked, every 10 ms, whether sipp listens: half a minute, for a machine that is very busy. */
+const LISTENING_LOOKS_MAX = 3_000;
 /** No sipp process outlives this, whatever happens to the test. */
 const LIFE_SECONDS_MAX = 600;
 
@@ -133,7 +135,7 @@ export class Sipp {
   /** Waits until sipp holds its port: the system lists it among the bound UDP sockets. */
   async #bound(): Promise<void> {
     const entry = `:${this.port.toString(16).toUpperCase().padStart(4, '0')} `;
-    for (let look = 0; look < 200; look += 1) {
+    for (let look = 0; look < LISTENING_LOOKS_MAX; look += 1) {
       if (readFileSync('/proc/net/udp', 'utf8').includes(entry)) return;
       this.#assertHealthy();
       await new Promise((resolve) => setTimeout(resolve, 10));
