@@ -5,16 +5,20 @@ import { WebSocket } from 'ws';
 import { prompt } from '../../core/calls/speech.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { id } from '../../core/prelude/ids.ts';
-import { sendOver } from '../../telephony/asterisk/answers.ts';
 import { asteriskDriver } from '../../telephony/asterisk/asterisk-driver.ts';
 import { checkAsterisk } from '../../telephony/asterisk/check.ts';
-import { ariClient } from '../../telephony/asterisk/generated/ari.ts';
-import { httpWire } from '../../telephony/asterisk/http-wire.ts';
-import { type AsteriskSettings, targetOf } from '../../telephony/asterisk/settings.ts';
+import type { AsteriskSettings } from '../../telephony/asterisk/settings.ts';
 import { ANSWERS, Bench, callTo, WAITS } from '../../telephony/conformance/bench.ts';
 import { type ConformanceRig, driverConformance } from '../../telephony/conformance.ts';
 import type { DriverEvent } from '../../telephony/driver.ts';
-import { asteriskRig, FORWARD_TARGET, RIG_FILES, settingsFor, testWorld } from './asterisk-rig.ts';
+import {
+  ariOf,
+  asteriskRig,
+  FORWARD_TARGET,
+  RIG_FILES,
+  settingsFor,
+  testWorld,
+} from './asterisk-rig.ts';
 import { type Asterisk, startAsterisk } from './support/asterisk.ts';
 import { telephonyReady } from './support/asterisk-root.ts';
 import { freeTcpPort } from './support/ports.ts';
@@ -111,7 +115,7 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
       await new Promise((resolve) => frozen.once('open', resolve));
       frozen.pause();
       const phone = await rig.customer(ANSWERS);
-      await client(asterisk()).channels.originateWithId({
+      await ariOf(asterisk()).channels.originateWithId({
         channelId: 'ringback.customer.frozen',
         endpoint: phone.dial,
         context: 'ringback-customer',
@@ -215,7 +219,7 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
         expect(findings.map((finding) => finding.what)).toContain('route carrier');
         expect(bench.driver.isReady()).toBe(true);
         expect(bench.events.map((event) => event.kind)).toEqual(['connected']);
-        expect(await client(asterisk()).channels.list()).toEqual([]);
+        expect(await ariOf(asterisk()).channels.list()).toEqual([]);
       });
     });
 
@@ -261,13 +265,9 @@ describe.skipIf(!telephonyReady())('the Asterisk driver on a real Asterisk', () 
   });
 });
 
-function client(pbx: Asterisk): ReturnType<typeof ariClient> {
-  return ariClient(sendOver(httpWire(targetOf(settingsFor(pbx))).carry));
-}
-
 /** How many audio packets a leg has been sent. */
 async function packetsTo(pbx: Asterisk, legId: string): Promise<number> {
-  const statistics = await client(pbx).channels.rtpstatistics({ channelId: id<'leg'>(legId) });
+  const statistics = await ariOf(pbx).channels.rtpstatistics({ channelId: id<'leg'>(legId) });
   return statistics.txcount;
 }
 

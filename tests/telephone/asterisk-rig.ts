@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { present } from '../../core/prelude/assert.ts';
@@ -27,6 +26,7 @@ import type { Driver } from '../../telephony/driver.ts';
 import { systemTimers } from '../../telephony/timers.ts';
 import { Keypad } from './asterisk-keypad.ts';
 import type { Asterisk } from './support/asterisk.ts';
+import { CuttableProxy } from './support/cuttable-proxy.ts';
 import {
   type Behaviour,
   type CalledPhone,
@@ -84,55 +84,6 @@ export function settingsFor(asterisk: Asterisk, port?: number): AsteriskSettings
   return { url: address, username: user, password };
 }
 
-/** A way to the PBX that can be cut: what the drivers of a rig connect through. */
-class CuttableWay {
-  readonly #target: number;
-  readonly #sockets = new Set<Socket>();
-  #server: Server | null = null;
-  #port = 0;
-
-  constructor(target: number) {
-    this.#target = target;
-  }
-
-  get port(): number {
-    return this.#port;
-  }
-
-  async open(): Promise<void> {
-    const server = createServer((near) => {
-      const far = connect(this.#target, '127.0.0.1');
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.setNoDelay(true);
-        socket.on('error', () => undefined);
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          near.destroy();
-          far.destroy();
-        });
-      }
-      near.pipe(far).pipe(near);
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(this.#port, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a server without a port');
-    this.#port = address.port;
-    this.#server = server;
-  }
-
-  async cut(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    if (server === null) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
-}
-
 /**
  * Sees every SIP channel of the PBX, whoever made it, and knows it by the Call-ID of its SIP call. It asks for channels
  * only: closing a WebSocket that has asked for everything can lock up all of ARI for good.
@@ -177,7 +128,7 @@ class Observer {
 }
 
 /** Asterisk itself, past the driver. */
-function ariOf(asterisk: Asterisk): ReturnType<typeof ariClient> {
+export function ariOf(asterisk: Asterisk): ReturnType<typeof ariClient> {
   return ariClient(sendOver(httpWire(targetOf(settingsFor(asterisk))).carry));
 }
 
@@ -187,9 +138,8 @@ export async function asteriskRig(
   changes: Partial<AsteriskSettings> = {},
 ): Promise<ConformanceRig> {
   const observer = await orRestart(asterisk, async () => Observer.start(asterisk));
-  const rig = new AsteriskRig(asterisk, observer, changes);
-  await rig.way.open();
-  return rig;
+  const way = await CuttableProxy.to(Number(new URL(asterisk.ari.url).port));
+  return new AsteriskRig({ asterisk, observer, way }, changes);
 }
 
 /** An Asterisk that does not do what it is asked for is started again, so that it fails one test and not all after it. */
@@ -203,8 +153,16 @@ async function orRestart<Value>(asterisk: Asterisk, ask: () => Promise<Value>): 
   }
 }
 
+/** What a rig works with. */
+interface RigParts {
+  readonly asterisk: Asterisk;
+  readonly observer: Observer;
+  /** What its drivers connect through. */
+  readonly way: CuttableProxy;
+}
+
 class AsteriskRig implements ConformanceRig {
-  readonly way: CuttableWay;
+  readonly #way: CuttableProxy;
   readonly #asterisk: Asterisk;
   readonly #observer: Observer;
   readonly #changes: Partial<AsteriskSettings>;
@@ -215,16 +173,16 @@ class AsteriskRig implements ConformanceRig {
   #carrier: CalledPhone | null = null;
   #isClosed = false;
 
-  constructor(asterisk: Asterisk, observer: Observer, changes: Partial<AsteriskSettings>) {
+  constructor({ asterisk, observer, way }: RigParts, changes: Partial<AsteriskSettings>) {
     this.#changes = changes;
     this.#asterisk = asterisk;
     this.#observer = observer;
-    this.way = new CuttableWay(Number(new URL(asterisk.ari.url).port));
+    this.#way = way;
   }
 
   driver(listener: Parameters<ConformanceRig['driver']>[0]): Driver {
     const driver = asteriskDriver(testWorld())(
-      { ...settingsFor(this.#asterisk, this.way.port), ...this.#changes },
+      { ...settingsFor(this.#asterisk, this.#way.port), ...this.#changes },
       listener,
     );
     this.#drivers.push(driver);
@@ -265,18 +223,18 @@ class AsteriskRig implements ConformanceRig {
   }
 
   async bridged(one: LegId, other: LegId): Promise<boolean> {
-    const bridges = await this.#ari().bridges.list();
+    const bridges = await ariOf(this.#asterisk).bridges.list();
     const holds = (channels: readonly string[], leg: LegId): boolean =>
       channels.some((channel) => channel.endsWith(leg));
     return bridges.some(({ channels }) => holds(channels, one) && holds(channels, other));
   }
 
   async cutConnection(): Promise<void> {
-    await this.way.cut();
+    await this.#way.cut();
   }
 
   async restoreConnection(): Promise<void> {
-    await this.way.open();
+    await this.#way.mend();
   }
 
   async restartPbx(): Promise<void> {
@@ -307,15 +265,19 @@ class AsteriskRig implements ConformanceRig {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(this.#drivers.map(async (driver) => driver.close()));
-    await this.way.cut();
+    await this.#way.cut();
     this.#observer.stop();
-    await orRestart(this.#asterisk, async () => this.#endAllCalls());
-    await Promise.all([this.#carrier, ...this.#agents].map(async (phone) => phone?.stop()));
-    await Promise.all(this.#callers.map(async (caller) => caller.stop()));
+    try {
+      await orRestart(this.#asterisk, async () => this.#endAllCalls());
+    } finally {
+      // Whatever became of the PBX: the next case needs their ports.
+      await Promise.all([this.#carrier, ...this.#agents].map(async (phone) => phone?.stop()));
+      await Promise.all(this.#callers.map(async (caller) => caller.stop()));
+    }
   }
 
   async #endAllCalls(): Promise<void> {
-    const ari = this.#ari();
+    const ari = ariOf(this.#asterisk);
     await this.until('no channel is left', async () => {
       const channels = await ari.channels.list();
       for (const { id } of channels) {
@@ -326,10 +288,6 @@ class AsteriskRig implements ConformanceRig {
     for (const { id } of await ari.bridges.list()) {
       await ari.bridges.destroy({ bridgeId: id }).catch(() => undefined);
     }
-  }
-
-  #ari(): ReturnType<typeof ariClient> {
-    return ariOf(this.#asterisk);
   }
 
   async #behave(caller: Caller, plan: CallerPlan): Promise<void> {
@@ -361,7 +319,7 @@ class AsteriskRig implements ConformanceRig {
   /** Where Asterisk takes the audio of a call: the function CHANNEL of its dialplan knows. */
   async #audioOf({ callId }: SipCall): Promise<{ host: string; port: number }> {
     const name = present(this.#observer.channelOf(callId), 'the channel of the call');
-    const ari = this.#ari();
+    const ari = ariOf(this.#asterisk);
     const channel = (await ari.channels.list()).find((each) => each.name === name);
     const channelId = present(channel, 'the channel of the call').id;
     const { value } = await ari.channels.getChannelVar({ channelId, variable: 'CHANNEL(rtp,src)' });
