@@ -2,6 +2,7 @@ import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync } fr
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { isAlive } from '../../store/embedded/processes.ts';
 import { files } from '../../tools/tree.ts';
 import { eventually } from '../support/ringback-node.ts';
 import { freeTcpPort } from '../telephone/support/ports.ts';
@@ -89,7 +90,7 @@ test('Ctrl-C ends npm, Ringback and the database', async () => {
   program.signalGroup('SIGINT');
   await program.ended;
   expect(program.output()).toMatch(/\nstopping: [^\n]*\nstopped\n$/);
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await eventually('the node has ended', () => (isAlive(pid) ? null : true));
   expect(folders.postgresOf(data)).toBe(null);
 });
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../store/embedded/processes.ts';
+import { belongsTo, markOf } from '../../store/embedded/processes.ts';
 import { eventually } from '../support/ringback-node.ts';
 import { freeTcpPort } from '../telephone/support/ports.ts';
 import { Folders, type Program, run, SERVE, start } from './programs.ts';
@@ -41,8 +41,9 @@ async function isKept(): Promise<boolean> {
 describe('from the first start to the last', () => {
   test('the first start tells in plain lines what it does, and Ctrl-C leaves nothing behind', async () => {
     const program = await ready();
+    const mark = markOf(join(data, 'postgres/cluster'));
     const postgres = folders.postgresOf(data) ?? 0;
-    expect(isAlive(postgres)).toBe(true);
+    expect(belongsTo(mark, postgres)).toBe(true);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     program.signalGroup('SIGINT');
     program.signal('SIGINT'); // npm passes on what the terminal has sent.
@@ -56,7 +57,8 @@ describe('from the first start to the last', () => {
         'stopped\n',
       ].join('\n'),
     );
-    expect(isAlive(postgres)).toBe(false);
+    // A dead process that the system has not collected yet has ended too.
+    expect(belongsTo(mark, postgres)).toBe(false);
     expect(existsSync(join(data, 'instance.json'))).toBe(false);
   });
 
