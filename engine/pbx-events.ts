@@ -6,7 +6,7 @@ import { ALLOWED, type NumberVerdict } from '../core/numbers/verdict.ts';
 import type { LegId } from '../core/prelude/ids.ts';
 import { clearAgentLeg, setDevice } from '../store/agents.ts';
 import { DatabaseUnavailable, type Transaction } from '../store/database.ts';
-import { holdsFence } from '../store/ownership/ownership.ts';
+import type { Owned } from '../store/ownership/ownership.ts';
 import { findLeg, isOurs, type KnownLeg } from '../store/situations/find.ts';
 import type { LoadedSituation } from '../store/situations/load.ts';
 import type { ArrivedCall, Driver, DriverEvent } from '../telephony/driver.ts';
@@ -145,9 +145,10 @@ export class PbxEvents {
   }
 
   private async deviceChanged(side: PbxSide, endpoint: string, device: DeviceState): Promise<void> {
-    const { pbx } = side;
-    const agentId = await this.whileOwner(side, async (tx) => setDevice(tx, pbx, endpoint, device));
-    if (agentId !== null) await this.matching.matchAgent(pbx.tenantId, agentId);
+    const agentId = await this.deps.database.transaction(async (tx) =>
+      setDevice(tx, ownedBy(side), endpoint, device),
+    );
+    if (agentId !== null) await this.matching.matchAgent(side.pbx.tenantId, agentId);
   }
 
   private async concern(
@@ -168,20 +169,15 @@ export class PbxEvents {
 
   private async freeAgentOf(side: PbxSide, legId: LegId): Promise<void> {
     if (!isOurs(legId)) return;
-    const freed = await this.whileOwner(side, async (tx) => clearAgentLeg(tx, legId));
+    const freed = await this.deps.database.transaction(async (tx) =>
+      clearAgentLeg(tx, ownedBy(side), legId),
+    );
     if (freed !== null) await this.matching.matchAgent(freed.tenantId, freed.agentId);
   }
+}
 
-  /** Does it in one transaction in which this node owns the PBX; null when it does not any more. */
-  private async whileOwner<Result>(
-    { pbx, epoch }: PbxSide,
-    work: (tx: Transaction) => Promise<Result | null>,
-  ): Promise<Result | null> {
-    const { tenantId, id: pbxId } = pbx;
-    return this.deps.database.transaction(async (tx) =>
-      (await holdsFence(tx, { tenantId, pbxId, epoch })) ? work(tx) : null,
-    );
-  }
+function ownedBy({ pbx, epoch }: PbxSide): Owned {
+  return { tenantId: pbx.tenantId, pbxId: pbx.id, epoch };
 }
 
 function lookFor(known: KnownLeg, event: TelephoneEvent & { readonly legId: LegId }): Look {

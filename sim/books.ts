@@ -1,11 +1,10 @@
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
-import { timestamp } from '../store/database.ts';
-import { sqlFile } from '../store/statement.ts';
+import { StatementInParts, sqlFile } from '../store/statement.ts';
 import type { Session } from './session.ts';
 
-const PENDING_SINCE = sqlFile(import.meta.url, './pending-since.sql');
-const BOOKS = sqlFile(import.meta.url, './books.sql');
+const BOOKS = new StatementInParts(sqlFile(import.meta.url, './books.sql'));
+const SOURCES = new Map([...BOOKS.parts].map(([part, text]) => [part, sourcesOf(text)]));
 
 /** One event as it is stored. */
 export interface EventSeen {
@@ -96,17 +95,72 @@ export interface Books {
   readonly pending_since: number | null;
 }
 
-/** Since when a command waits; null when none does. */
-export async function readPendingSince(session: Session): Promise<number | null> {
-  const [row] = await session.ask<{ pending_since: number | null }>(PENDING_SINCE, [
-    DEFAULT_TENANT,
-  ]);
-  return row?.pending_since ?? null;
+/** What one reading brings; what was not asked for is missing, and what there is none of is null. */
+interface Rows {
+  readonly events?: readonly EventSeen[] | null;
+  readonly interactions?: readonly InteractionSeen[] | null;
+  readonly callbacks?: readonly CallbackSeen[] | null;
+  readonly attempts?: readonly AttemptSeen[] | null;
+  readonly offers?: readonly OfferSeen[] | null;
+  readonly agents?: readonly Omit<AgentSeen, 'declined'>[] | null;
+  readonly declines?: readonly Decline[] | null;
+  readonly owner?: Books['owner'];
+  readonly due_at?: number | null;
+  readonly pending_since?: number | null;
 }
 
-/** Reads what is there now. */
-export async function readBooks(session: Session, after: number, nowMs: EpochMs): Promise<Books> {
-  const [books] = await session.ask<Books>(BOOKS, [after, timestamp(nowMs), DEFAULT_TENANT]);
-  if (books === undefined) throw new Error('the books are a single row');
-  return books;
+/** An agent is not asked for this interaction before then. */
+interface Decline {
+  readonly interaction: string;
+  readonly agent: string;
+  readonly until: number;
+}
+
+/** Reads the books part by part: what no statement has named as written since the last reading is still as it was. */
+export class Reader {
+  readonly #session: Session;
+  #rows: Rows = {};
+  #lastEvent = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** What is there now; null when nothing was written since the last reading. */
+  async read(nowMs: EpochMs): Promise<Books | null> {
+    const written = this.#session.takeWritten();
+    const parts = [...SOURCES].flatMap(([part, tables]) =>
+      written === null || [...tables].some((table) => written.has(table)) ? [part] : [],
+    );
+    if (parts.length === 0) return null;
+    const values = [this.#lastEvent, DEFAULT_TENANT];
+    const [rows] = await this.#session.ask<Rows>(BOOKS.of(parts), values);
+    this.#rows = { ...this.#rows, ...rows };
+    const events = rows?.events ?? [];
+    this.#lastEvent = events.at(-1)?.id ?? this.#lastEvent;
+    return { ...booksOf(this.#rows, nowMs), events };
+  }
+}
+
+function booksOf(rows: Rows, nowMs: EpochMs): Books {
+  const declines = (rows.declines ?? []).filter(({ until }) => until > nowMs);
+  return {
+    events: [],
+    interactions: rows.interactions ?? [],
+    callbacks: rows.callbacks ?? [],
+    attempts: rows.attempts ?? [],
+    offers: rows.offers ?? [],
+    agents: (rows.agents ?? []).map((agent) => ({
+      ...agent,
+      declined: declines.flatMap((one) => (one.agent === agent.id ? [one.interaction] : [])),
+    })),
+    owner: rows.owner ?? null,
+    due_at: rows.due_at ?? null,
+    pending_since: rows.pending_since ?? null,
+  };
+}
+
+/** The tables that a part of the books is read from, as its text names them. */
+function sourcesOf(text: string): ReadonlySet<string> {
+  return new Set(Array.from(text.matchAll(/\b(?:from|join) (\w+)/g), ([, table = '']) => table));
 }

@@ -23,7 +23,7 @@ export function passOverLooks(simulation: Simulation): void {
 function nextSweepMs(simulation: Simulation, nowMs: number, wallMs: number): number {
   const { books } = simulation;
   if (books === null || !simulation.isSettled || hasOpenings(books)) return nowMs;
-  const pendingMs = (simulation.pendingSinceMs ?? Number.POSITIVE_INFINITY) - wallMs + HANDOVER_MS;
+  const pendingMs = (books.pending_since ?? Number.POSITIVE_INFINITY) - wallMs + HANDOVER_MS;
   const compareMs = isAnybodyOn(simulation, books)
     ? simulation.comparedAtMs + COMPARE_MS
     : Number.POSITIVE_INFINITY;

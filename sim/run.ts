@@ -64,7 +64,7 @@ export async function runSchedule(
     auditor.breaches.push({ invariant: 'crash', what, atMs: simulation.timers.nowMs() });
   } finally {
     simulation.end();
-    await session.rollback();
+    await session.clear();
   }
   return {
     seed: schedule.seed,

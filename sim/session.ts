@@ -6,7 +6,10 @@ import {
   type Role,
   type RunStatement,
 } from '../store/database.ts';
+import { bySocket } from '../store/embedded/sockets.ts';
+import { keepContents } from './contents.ts';
 import type { Pulse } from './pulse.ts';
+import { type Answer, Statements } from './statements.ts';
 
 /** What becomes of one commit. */
 export type CommitFate =
@@ -30,11 +33,14 @@ export interface Borrower {
   onNotify(): void;
 }
 
-const WRITES = /\b(?:insert\s+into|update\s+\w+|delete\s+from)\b/i;
-/** Statements that change nothing but how far a command has come. */
-const ONLY_COMMANDS = new Set(['commands/mark-sent', 'commands/mark-ended']);
+const WRITES = /\b(?:insert\s+into|update(?!\s+(?:of|set|skip)\b)|delete\s+from)\s+(\w+)/gi;
 /** Statements that change nothing an auditor looks at. */
-const UNSEEN = new Set(['ownership/renew', 'set-boot']);
+const UNSEEN = new Set(['ownership/renew']);
+/** What each statement writes, by its text. */
+const written = new Map<string, readonly string[]>();
+/** Plans are made once, and for tables with rows in them, although there are none when they are made. */
+const SETTINGS =
+  'set jit = off; set plan_cache_mode = force_generic_plan; set enable_seqscan = off';
 const NEVER = new Promise<never>(() => undefined);
 const RETRY_CODES: ReadonlyMap<CommitFate, string> = new Map([
   ['serialization', '40001'],
@@ -42,55 +48,58 @@ const RETRY_CODES: ReadonlyMap<CommitFate, string> = new Map([
 ]);
 
 /**
- * One connection for all processes of a simulation. A schedule is one transaction, which is rolled back in the end; each
- * transaction of the product is a savepoint in it. Transactions follow each other in the order in which they were begun,
- * so equal schedules are equal to the letter.
+ * One connection for all processes of a simulation. Transactions of the product follow each other in the order in which
+ * they were begun, so equal schedules are equal to the letter; each is committed when the next one begins, in one round
+ * trip with its first statement. What a schedule has left is cleared away in the end.
  */
 export class Session {
   /** Nobody gets in while this is true. */
   isAway = false;
-  /** Counts what may have changed what an auditor looks at. */
-  writes = 0;
-  /** Counts what may have changed which commands wait. */
-  commandWrites = 0;
   /** Counts statements, for the figures. */
   statements = 0;
   readonly #client: pg.Client;
+  readonly #statements: Statements;
+  readonly #clearing: string;
   readonly #waiting: (() => void)[] = [];
   #isLent = false;
   #atWork = 0;
-  #hasSavepoint = false;
   #whenIdle: (() => void)[] = [];
+  #written: Set<string> | null = null;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, statements: Statements, clearing: string) {
     this.#client = client;
+    this.#statements = statements;
+    this.#clearing = clearing;
   }
 
-  /** Connects to the database of this worker, whose rows are those of an empty centre. */
+  /** Connects to the database of this worker, whose rows are those of an empty centre: they are what is there ever after. */
   static async open(url: string): Promise<Session> {
-    const client = new pg.Client({ connectionString: url, types: COLUMN_TYPES });
+    const client = new pg.Client({ connectionString: bySocket(url), types: COLUMN_TYPES });
     await client.connect();
-    await client.query('set jit = off');
-    await client.query('set plan_cache_mode = force_generic_plan');
-    return new Session(client);
+    await client.query(SETTINGS);
+    const statements = new Statements(client);
+    await statements.prepare();
+    return new Session(client, statements, await keepContents(client));
   }
 
   /** Begins a schedule. */
   async begin(): Promise<void> {
     await this.#client.query(`select setval('place_sequence', 1, false)`);
+    await this.#client.query('set role ringback_engine');
     await this.#client.query('begin');
-    await this.#client.query('set local role ringback_engine');
-    this.#hasSavepoint = false;
     this.isAway = false;
     this.statements = 0;
+    this.#written = null;
   }
 
-  /** Ends a schedule without a trace. */
-  async rollback(): Promise<void> {
+  /** Ends a schedule: the rows are again what they were when the session was opened. */
+  async clear(): Promise<void> {
     await this.#client.query('rollback');
+    await this.#client.query('set role none');
+    await this.#client.query(this.#clearing);
   }
 
-  /** Clears up what rolled back schedules have left in the tables. */
+  /** Gives back the space of what was cleared. */
   async vacuum(): Promise<void> {
     await this.#client.query('vacuum');
   }
@@ -117,7 +126,9 @@ export class Session {
     this.statements += 1;
     this.#atWork += 1;
     try {
-      return (await this.#client.query<Row>({ ...statement, values })).rows;
+      const { rows } = await this.#statements.run({ ...statement, values });
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- whoever asks knows the type of the rows
+      return rows;
     } finally {
       this.#leave();
     }
@@ -135,30 +146,27 @@ export class Session {
     });
   }
 
-  /** Runs a statement of whoever has the connection. */
-  async run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
+  /**
+   * Runs a statement of whoever has the connection.
+   * @param isFirst of a new transaction
+   */
+  async run(statement: pg.QueryConfig, isFirst: boolean): Promise<Answer> {
     this.statements += 1;
-    this.#countWrite(statement);
-    return this.#client.query(statement);
+    for (const table of tablesWrittenBy(statement)) this.#written?.add(table);
+    return this.#statements.run(statement, isFirst);
   }
 
-  #countWrite({ name = '', text }: pg.QueryConfig): void {
-    if (ONLY_COMMANDS.has(name)) this.commandWrites += 1;
-    else if (!UNSEEN.has(name) && WRITES.test(text)) this.writes += 1;
+  /** The tables that statements have written to since this was asked last; null in the beginning: it may be any. */
+  takeWritten(): ReadonlySet<string> | null {
+    const written = this.#written;
+    this.#written = new Set();
+    return written;
   }
 
-  async savepoint(): Promise<void> {
-    this.statements += 1;
-    const text = 'savepoint product_transaction';
-    await this.#client.query(
-      this.#hasSavepoint ? `release savepoint product_transaction; ${text}` : text,
-    );
-    this.#hasSavepoint = true;
-  }
-
+  /** Undoes the transaction that was begun last. */
   async undo(): Promise<void> {
     this.statements += 1;
-    await this.#client.query('rollback to savepoint product_transaction');
+    await this.#client.query('rollback; begin');
   }
 
   giveBack(): void {
@@ -188,9 +196,9 @@ export class Session {
     }
   }
 
-  async #alone(borrower: Borrower, statement: pg.QueryConfig): Promise<pg.QueryResult> {
+  async #alone(borrower: Borrower, statement: pg.QueryConfig): Promise<Answer> {
     await this.#lend(borrower.pulse);
-    const name = statement.name ?? 'statement';
+    const name = nameOf(statement);
     borrower.reach(`before ${name}`);
     if (borrower.pulse.isDead) {
       this.giveBack();
@@ -198,7 +206,7 @@ export class Session {
     }
     try {
       if (name === 'notify-owners') borrower.onNotify();
-      return await this.run(statement);
+      return await this.run(statement, tablesWrittenBy(statement).length > 0);
     } finally {
       borrower.reach(`after ${name}`);
       this.giveBack();
@@ -241,14 +249,12 @@ class Lent implements LentConnection {
     this.#session.giveBack();
   }
 
-  async #run(statement: pg.QueryConfig): Promise<pg.QueryResult> {
-    const name = statement.name ?? 'statement';
+  async #run(statement: pg.QueryConfig): Promise<Answer> {
+    const name = nameOf(statement);
     await this.#pass(`before ${name}`);
-    if (!this.#hasWritten && WRITES.test(statement.text)) {
-      this.#hasWritten = true;
-      await this.#session.savepoint();
-    }
-    const result = await this.#session.run(statement);
+    const isFirst = !this.#hasWritten && tablesWrittenBy(statement).length > 0;
+    if (isFirst) this.#hasWritten = true;
+    const result = await this.#session.run(statement, isFirst);
     await this.#pass(`after ${name}`);
     return result;
   }
@@ -282,6 +288,22 @@ class Lent implements LentConnection {
     this.release();
     await NEVER;
   }
+}
+
+/** The tables that a statement names as written. */
+function tablesWrittenBy({ name = '', text }: pg.QueryConfig): readonly string[] {
+  const known = written.get(text);
+  if (known !== undefined) return known;
+  const tables = UNSEEN.has(name)
+    ? []
+    : Array.from(text.matchAll(WRITES), ([, table = '']) => table);
+  written.set(text, tables);
+  return tables;
+}
+
+/** The name of a statement without what tells its variants apart. */
+function nameOf({ name = 'statement' }: pg.QueryConfig): string {
+  return name.split(' ')[0] ?? name;
 }
 
 function configOf(statement: pg.QueryConfig | string): pg.QueryConfig {

@@ -10,7 +10,7 @@ import { sqlFile } from '../store/statement.ts';
 import type { CallerHabit, PhoneHabit } from '../telephony/sandbox/habits.ts';
 import { VirtualTimers } from '../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../telephony/sandbox/world.ts';
-import { type Books, type EventSeen, readBooks, readPendingSince } from './books.ts';
+import { type Books, type EventSeen, Reader } from './books.ts';
 import { agentName } from './centre.ts';
 import type { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
@@ -61,8 +61,6 @@ export class Simulation {
   books: Books | null = null;
   /** When something last went wrong, in monotonic milliseconds. */
   lastFaultMs = 0;
-  /** Since when a command waits to be sent or noted, by the wall clock; null when none does. */
-  pendingSinceMs: number | null = null;
   /** When a node last compared records and PBX, in monotonic milliseconds. */
   comparedAtMs = 0;
   /** How many things have happened one after the other. */
@@ -72,16 +70,15 @@ export class Simulation {
   readonly #people: Dice;
   readonly #observer: Observer;
   readonly #locks: OwnerLocks;
+  readonly #reader: Reader;
   readonly #hash: Hash = createHash('sha256');
   readonly #callers: CallerHabit[] = [];
   #nodes: SimulatedNode[] = [];
   #lives = 0;
-  #lastEvent = 0;
-  #readAtWrite = -1;
-  #readAtCommandWrite = -1;
 
   constructor(session: Session, schedule: Schedule, dice: Dice, observer: Observer) {
     this.session = session;
+    this.#reader = new Reader(session);
     this.schedule = schedule;
     this.#observer = observer;
     this.#dice = dice;
@@ -199,19 +196,10 @@ export class Simulation {
   }
 
   async #read(): Promise<void> {
-    const { writes, commandWrites } = this.session;
-    const areCommandsOld = this.#readAtCommandWrite !== commandWrites;
-    this.#readAtCommandWrite = commandWrites;
-    if (this.#readAtWrite === writes) {
-      if (areCommandsOld) this.pendingSinceMs = await readPendingSince(this.session);
-      return;
-    }
-    this.#readAtWrite = writes;
-    const books = await readBooks(this.session, this.#lastEvent, this.timers.nowMs());
+    const books = await this.#reader.read(this.timers.nowMs());
+    if (books === null) return;
     this.books = books;
-    this.pendingSinceMs = books.pending_since;
     for (const event of books.events) {
-      this.#lastEvent = event.id;
       this.#hash.update(JSON.stringify({ ...event, id: 0 }));
       this.#observer.event(event);
       if (event.interaction === null && event.agent === null) continue;

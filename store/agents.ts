@@ -3,16 +3,21 @@ import type { DeviceState } from '../core/calls/endings.ts';
 import type { AgentId, LegId, PbxId, TenantId } from '../core/prelude/ids.ts';
 import type { EpochMs } from '../core/prelude/time.ts';
 import { type Database, type Transaction, timestamp } from './database.ts';
+import type { Owned } from './ownership/ownership.ts';
 import { sql } from './statement.ts';
 
+/** While this holds, nobody can take the connection over until the transaction ends: the fence of ownership/fence.sql. */
+const FENCE = `with fence as materialized (
+  select 1 from pbx_owner where tenant_id = $1 and pbx_id = $2 and epoch = $3 for key share)`;
 const CLEAR_LEG = sql(
   'clear-agent-leg',
-  'update agent set leg_id = null where leg_id = $1 returning tenant_id, id',
+  `${FENCE} update agent set leg_id = null where leg_id = $4 and exists (select from fence)
+   returning tenant_id, id`,
 );
 const SET_DEVICE = sql(
   'set-device',
-  `update agent set device = $4 where tenant_id = $1 and pbx_id = $2 and endpoint = $3
-      and device is distinct from $4 returning id`,
+  `${FENCE} update agent set device = $5 where tenant_id = $1 and pbx_id = $2 and endpoint = $4
+      and device is distinct from $5 and exists (select from fence) returning id`,
 );
 const ENDPOINTS = sql(
   'endpoints-of-pbx',
@@ -30,28 +35,30 @@ const PRESENCE_EVENT = sql(
    values ($1, $2, 'agent.' || $3, $4, jsonb_build_object('agentId', $2::uuid))`,
 );
 
-/** Notes that an agent's leg is gone. Returns the agent whose it was. */
+/** Notes that an agent's leg is gone. Returns the agent whose it was; null when another node owns the PBX by now. */
 export async function clearAgentLeg(
-  executor: Pick<Transaction, 'query'>,
+  tx: Transaction,
+  { tenantId, pbxId, epoch }: Owned,
   legId: LegId,
 ): Promise<{ readonly tenantId: TenantId; readonly agentId: AgentId } | null> {
-  const [row] = await executor.query<{ tenant_id: TenantId; id: AgentId }>(CLEAR_LEG, [legId]);
+  const [row] = await tx.query<{ tenant_id: TenantId; id: AgentId }>(CLEAR_LEG, [
+    tenantId,
+    pbxId,
+    epoch,
+    legId,
+  ]);
   return row === undefined ? null : { tenantId: row.tenant_id, agentId: row.id };
 }
 
-/** Notes what an agent's phone says about itself. Returns the agent when that is news. */
+/** Notes what an agent's phone says about itself. Returns the agent when that is news and this node owns the PBX. */
 export async function setDevice(
-  executor: Pick<Transaction, 'query'>,
-  pbx: { readonly tenantId: TenantId; readonly id: PbxId },
+  tx: Transaction,
+  { tenantId, pbxId, epoch }: Owned,
   endpoint: string,
   device: DeviceState,
 ): Promise<AgentId | null> {
-  const [row] = await executor.query<{ id: AgentId }>(SET_DEVICE, [
-    pbx.tenantId,
-    pbx.id,
-    endpoint,
-    device,
-  ]);
+  const values = [tenantId, pbxId, epoch, endpoint, device];
+  const [row] = await tx.query<{ id: AgentId }>(SET_DEVICE, values);
   return row?.id ?? null;
 }
 

@@ -56,7 +56,8 @@ const WAITING_CALLS = sql(
   `select i.id, i.call_leg_id, q.name as queue_name from interaction i
      join queue q on q.tenant_id = i.tenant_id and q.id = i.queue_id
     where i.tenant_id = $1 and i.pbx_id = $2 and i.call_state = 'up'
-      and i.state in ('waiting', 'offered')`,
+      and i.state in ('waiting', 'offered')
+    order by i.id`,
 );
 const PEOPLE_AHEAD = sql(
   'people-ahead',

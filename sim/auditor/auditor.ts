@@ -1,8 +1,9 @@
 import type { Books } from '../books.ts';
 import { CLOSES_AT_HOUR, OPENS_AT_HOUR } from '../centre.ts';
+import type { Schedule } from '../schedule.ts';
 import type { Simulation } from '../simulation.ts';
 import { History } from './history.ts';
-import { INVARIANTS } from './invariants.ts';
+import { ABOUT_BOOKS, INVARIANTS } from './invariants.ts';
 import { Patience } from './patience.ts';
 import type { Witness } from './witness.ts';
 
@@ -34,6 +35,7 @@ export class Auditor {
     if (books !== this.#before) for (const event of books.events) this.#history.take(event);
     const witness = this.#witness(simulation, books);
     for (const [invariant, isBroken] of Object.entries(INVARIANTS)) {
+      if (books === this.#before && ABOUT_BOOKS.has(invariant)) continue;
       this.checks.set(invariant, (this.checks.get(invariant) ?? 0) + 1);
       for (const what of isBroken(witness, this.#history, this.#patience)) {
         this.#breach(invariant, what, witness.nowMs);
@@ -81,6 +83,7 @@ export class Auditor {
       ledger,
       live: world.ledger.live(),
       fresh,
+      stills: stillsOf(schedule),
       attemptsMax: simulation.attemptsMax,
       callingHours: simulation.callingHours,
       hours: schedule.hasHours ? { opens: OPENS_AT_HOUR, closes: CLOSES_AT_HOUR } : null,
@@ -90,4 +93,13 @@ export class Auditor {
   #breach(invariant: string, what: string, atMs: number): void {
     this.breaches.push({ invariant, what, atMs });
   }
+}
+
+function stillsOf({ startMs, faults }: Schedule): Witness['stills'] {
+  return faults
+    .filter(({ kind }) => kind === 'node-frozen')
+    .map(({ atSeconds, seconds }) => {
+      const fromMs = startMs + atSeconds * 1000;
+      return { fromMs, toMs: fromMs + seconds * 1000 };
+    });
 }

@@ -52,6 +52,11 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I17: nobodyIdleBesideWaiting,
 };
 
+/** Those that look at books and events alone: while nothing is written, their answer stays what it was. */
+export const ABOUT_BOOKS: ReadonlySet<string> = new Set([
+  ...['I2', 'I6', 'I10', 'I12', 'I13', 'I14', 'I15', 'I16'],
+]);
+
 function promisesExist({ live, books }: Witness): readonly string[] {
   return live
     .filter((leg) => leg.role === 'caller' && hasHeard(leg, 'confirmation'))
@@ -108,10 +113,12 @@ function attemptsBelowMaximum(
   { books, attemptsMax }: Witness,
   history: History,
 ): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { interaction, outcome } of history.attempts.values()) {
+    if (COUNTED.has(outcome ?? '')) counts.set(interaction, (counts.get(interaction) ?? 0) + 1);
+  }
   return books.callbacks.flatMap(({ number, interaction, used }) => {
-    const counted = [...history.attempts.values()].filter(
-      (attempt) => attempt.interaction === interaction && COUNTED.has(attempt.outcome ?? ''),
-    ).length;
+    const counted = counts.get(interaction) ?? 0;
     return [
       ...(counted <= attemptsMax ? [] : [`${number} was tried ${counted.toString()} times`]),
       ...(counted === used
@@ -156,10 +163,10 @@ function onlyGoodNumbers({ fresh, live }: Witness): readonly string[] {
 }
 
 function agentFirst(witness: Witness, _history: History, patience: Patience): readonly string[] {
-  const { fresh, live, ledger, orderlyMs } = witness;
+  const { fresh, live, ledger, orderlyMs, stills } = witness;
   const early = fresh
     .filter((leg) => leg.role === 'customer')
-    .filter((leg) => !ledger.some((other) => isAnsweredAgent(other, leg.atMs)))
+    .filter((leg) => !ledger.some((other) => isAnsweredAgent(other, leg.atMs, stills)))
     .map((leg) => `${String(leg.party)} was called before an agent had answered`);
   const answered = live.filter((leg) => leg.role === 'agent' && leg.answeredAtMs !== null).length;
   const customers = live.filter((leg) => leg.role === 'customer').length;
@@ -167,9 +174,12 @@ function agentFirst(witness: Witness, _history: History, patience: Patience): re
   return [...early, ...patience.exceeded('I9', tooMany, orderlyMs, AGREE_MS)];
 }
 
-function isAnsweredAgent(leg: LedgerEntry, atMs: number): boolean {
+/** What happened while a process stood still, it hears a moment after it goes on: until then the agent is there for it. */
+function isAnsweredAgent(leg: LedgerEntry, atMs: number, stills: Witness['stills']): boolean {
   if (leg.role !== 'agent' || leg.answeredAtMs === null || leg.answeredAtMs > atMs) return false;
-  return (leg.endedAtMs ?? Number.POSITIVE_INFINITY) >= atMs - LATE_MS;
+  const still = stills.find(({ fromMs, toMs }) => fromMs <= atMs && atMs <= toMs + LATE_MS);
+  const endedAtMs = leg.endedAtMs ?? Number.POSITIVE_INFINITY;
+  return endedAtMs >= Math.min(atMs, still?.fromMs ?? atMs) - LATE_MS;
 }
 
 function oneReservationPerAgent({ books }: Witness): readonly string[] {

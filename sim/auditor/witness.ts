@@ -22,6 +22,8 @@ export interface Witness {
   readonly attemptsMax: number;
   /** The opening hours of the only queue, as hours of a weekday; null when it is always open. */
   readonly hours: { readonly opens: number; readonly closes: number } | null;
+  /** When a process stood still: whoever is stopped hears of nothing until it goes on, and then of all at once. */
+  readonly stills: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** When the customers may be called, in hours of their own day. */
   readonly callingHours: { readonly from: number; readonly to: number };
 }

@@ -15,6 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Cluster, runAs } from './cluster.ts';
 import { PostgresFailedError } from './errors.ts';
 import { belongsTo, isAlive, markOf, processesOf, signal } from './processes.ts';
+import { socketFolder } from './sockets.ts';
 
 /** A running PostgreSQL server (its parent process) on a cluster. */
 export interface Postmaster {
@@ -123,7 +124,7 @@ function settingsOf(cluster: Cluster, { maxConnections, durable }: ServerSetting
   const settings = {
     cluster_name: markOf(cluster.folder),
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: durable ? '' : socketFolder(),
     max_connections: maxConnections.toString(),
     timezone: 'UTC',
     statement_timeout: '60s', // Longer work (a backup, a migration) sets its own for its transaction.

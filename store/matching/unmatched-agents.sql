@@ -8,4 +8,4 @@ select a.tenant_id, a.id from agent a
                   and not exists (select from decline d
                                    where d.tenant_id = p.tenant_id and d.interaction_id = p.interaction_id
                                      and d.agent_id = a.id and d.until > $1))
- order by a.idle_since limit 100;
+ order by a.idle_since, a.id limit 100;

@@ -20,6 +20,9 @@ export interface Ownership {
   readonly epoch: number;
 }
 
+/** The epoch under which a node owns a PBX, as it believes: what the PBX has told it counts while that is true. */
+export type Owned = Omit<Ownership, 'nodeId'>;
+
 /**
  * Tries to become the owner. Each success has a new epoch, and whoever holds an older one can change nothing any more.
  * @param lockHeld the caller holds the advisory lock, so no former owner is alive, whatever the lease says.
@@ -71,7 +74,7 @@ export async function releaseOwnership(
 /** True, and it stays true until the transaction ends, when the epoch is still the owner's. */
 export async function holdsFence(
   tx: Transaction,
-  { tenantId, pbxId, epoch }: Omit<Ownership, 'nodeId'>,
+  { tenantId, pbxId, epoch }: Owned,
 ): Promise<boolean> {
   return (await tx.query(FENCE, [tenantId, pbxId, epoch])).length > 0;
 }

@@ -74,7 +74,7 @@ export async function openCallback(
 
 const OPEN_OF_NUMBER = sql(
   'open-callbacks-of-number',
-  'select interaction_id from callback where tenant_id = $1 and number = $2 and open and not shared',
+  'select interaction_id from callback where tenant_id = $1 and number = $2 and open and not shared order by id',
 );
 
 /** Interactions whose promise to this number is open, in any queue; a shared number tells of nobody. */

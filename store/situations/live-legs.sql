@@ -16,4 +16,5 @@ select r.interaction_id, a.leg_id, 'agent', coalesce(o.state, 'over'), coalesce(
 union all
 select t.interaction_id, t.id::text, 'customer', t.state, coalesce(t.dialed_at, t.started_at), false
   from attempt t
- where t.tenant_id = $1 and t.pbx_id = $2 and t.state in ('dialing', 'in-doubt', 'cancelling', 'connected');
+ where t.tenant_id = $1 and t.pbx_id = $2 and t.state in ('dialing', 'in-doubt', 'cancelling', 'connected')
+ order by leg_id;
