@@ -51,6 +51,9 @@ export async function runSchedule(
     point: (point) => {
       counting.point(point);
     },
+    errand: (kind) => {
+      counting.errand(kind);
+    },
     event: ({ kind, body }) => {
       counting.event(kind, body);
     },

@@ -1,3 +1,5 @@
+import { MORE_BUGS } from './more-bugs.ts';
+
 /** A bug as somebody might write it: one text of one file of the product is replaced. */
 export interface PlantedBug {
   readonly name: string;
@@ -293,4 +295,4 @@ const MACHINERY: readonly PlantedBug[] = [
 ];
 
 /** All of them. */
-export const PLANTED_BUGS: readonly PlantedBug[] = [...RULES, ...MACHINERY];
+export const PLANTED_BUGS: readonly PlantedBug[] = [...RULES, ...MACHINERY, ...MORE_BUGS];
