@@ -27,6 +27,8 @@ export interface Report {
   readonly seed: number;
   readonly hash: string;
   readonly breaches: readonly Breach[];
+  /** How many crash points were passed while something could go wrong. */
+  readonly points: number;
   readonly coverage: Coverage;
 }
 

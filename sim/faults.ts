@@ -45,6 +45,8 @@ export interface FaultParts {
 
 /** Makes faults happen, and lets them end. */
 export class Faults {
+  /** How many crash points were passed while something could go wrong. */
+  points = 0;
   readonly #parts: FaultParts;
   readonly #lasting = new Map<FaultKind, number>();
   /** The crash that waits for a node to pass its point: after so many points. */
@@ -138,10 +140,12 @@ export class Faults {
   stop(): void {
     this.#isStopped = true;
     this.#crashIn = null;
+    this.#crashAt = null;
   }
 
   /** Lets a node end at this point, if its turn has come. */
   onPoint(node: SimulatedNode, point: string): void {
+    if (!this.#isStopped) this.points += 1;
     if (this.#crashIn === null) return;
     if (this.#crashAt !== null && !point.endsWith(this.#crashAt)) return;
     this.#crashIn -= 1;

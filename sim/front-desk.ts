@@ -270,6 +270,7 @@ export class FrontDesk {
   }
 }
 
+const NOTHING_MORE: AgreedCall = { notBeforeMs: 0, zone: null };
 
 function stopOf(what: Stoppable): StopErrand {
   const scope = { kind: 'all' } as const;
@@ -304,4 +305,5 @@ function timeOf(
 }
 
 function chosen(notBeforeMs: number): AgreedCall {
+  return { notBeforeMs, zone: null };
 }

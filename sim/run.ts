@@ -73,6 +73,7 @@ export async function runSchedule(
     seed: schedule.seed,
     hash: simulation.eventHash(),
     breaches: auditor.breaches,
+    points: simulation.faults.points,
     coverage: counting.coverage(simulation, auditor),
   };
 }

@@ -138,12 +138,18 @@ function callingHoursBy(dice: Dice, isOdd: boolean, { timeZone }: Office): Calli
   const late = timeZone === null ? dice.oneOf(['05:30', '11:00']) : '05:30';
   if (isOdd && timeZone === null) {
     // It is half past midnight where the clock is about to change.
-    return dice.oneOf([AT_ANY_TIME, { from: '00:00', to: '03:30' }, { from: '03:00', to: '22:00' }]);
+    return dice.oneOf([
+      AT_ANY_TIME,
+      { from: '00:00', to: '03:30' },
+      { from: '03:00', to: '22:00' },
+    ]);
   }
   return dice.weighed([
     [4, AT_ANY_TIME],
     // It is 4:00 to 11:00 where the customers live when a schedule begins.
-    ...(timeZone === null ? [[1, { from: '00:00', to: dice.oneOf(['06:00', '10:30']) }] as const] : []),
+    ...(timeZone === null
+      ? [[1, { from: '00:00', to: dice.oneOf(['06:00', '10:30']) }] as const]
+      : []),
     [1, { from: late, to: '22:00' }],
   ]);
 }

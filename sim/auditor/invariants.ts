@@ -104,10 +104,7 @@ function oneLegPerNumber({ live }: Witness): readonly string[] {
     .map((number) => `two calls to ${String(number)} at once`);
 }
 
-function nobodyAfterConversation(
-  { fresh, ledger }: Witness,
-  history: History,
-): readonly string[] {
+function nobodyAfterConversation({ fresh, ledger }: Witness, history: History): readonly string[] {
   return fresh
     .filter((leg) => leg.role === 'customer')
     .flatMap((leg) => {
@@ -136,7 +133,9 @@ function isChanceDeserved(
   );
   const last = before.at(-1);
   const talkedMs = (last?.endedAtMs ?? 0) - (last?.answeredAtMs ?? 0);
-  const isFirst = !before.some((other) => history.attempts.get(other.legId)?.isSecondChance);
+  const isFirst = !before.some(
+    (other) => history.attempts.get(other.legId)?.isSecondChance === true,
+  );
   return last?.ending === 'dropped' && talkedMs <= CHANCE_MS_MAX + LATE_MS && isFirst;
 }
 
@@ -294,13 +293,15 @@ function betterPlaceFirst({ books, before }: Witness): readonly string[] {
   return ringing.flatMap((event) => {
     const taken = before.interactions.find((one) => one.id === event.interaction);
     const agent = before.agents.find((one) => one.id === event.body['agentId']);
+    const declinedNow = books.agents.find((one) => one.id === agent?.id);
     if (taken === undefined || agent === undefined) return [];
     return books.interactions
       .filter((other) => {
         const was = before.interactions.find((one) => one.id === other.id);
         const stood = was?.inLine === true && other.inLine;
+        const isPassedOver = declinedNow?.declined.includes(other.id) === true;
         // Whoever was called next only then had no better place when it was decided.
-        return stood && !agent.declined.includes(other.id) && isBetter(was, taken);
+        return stood && !isPassedOver && !agent.declined.includes(other.id) && isBetter(was, taken);
       })
       .map((other) => `${agent.name} was offered ${taken.id} before ${other.id}`);
   });

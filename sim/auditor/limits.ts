@@ -46,7 +46,9 @@ export function nothingWhileStopped(witness: Witness): readonly string[] {
     ...books.events
       .filter(({ kind, body }) => kind === 'callback.requested' && body['origin'] !== 'ticket')
       .filter((event) => witness.before !== books && isStopped('requests', event.at))
-      .map(({ interaction }) => `${String(interaction)} was promised a call while that was stopped`),
+      .map(
+        ({ interaction }) => `${String(interaction)} was promised a call while that was stopped`,
+      ),
   ];
 }
 

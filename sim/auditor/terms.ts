@@ -1,7 +1,7 @@
 import { CALLBACK_DEFAULTS, type CallbackSettings } from '../../core/queues/settings.ts';
 import { CLOSES_AT_HOUR, OPENS_AT_HOUR } from '../centre.ts';
-import { type Office, PLAIN_OFFICE } from '../office.ts';
 import type { SimulatedZone } from '../clocks.ts';
+import { type Office, PLAIN_OFFICE } from '../office.ts';
 import type { Schedule } from '../schedule.ts';
 import type { CallbackTold } from './history.ts';
 

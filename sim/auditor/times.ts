@@ -103,9 +103,7 @@ function isOpenAt(atMs: number, { terms: { hours } }: Witness): boolean {
   if (hours === null) return true;
   const day = new Date(atMs).getUTCDay();
   const hour = (atMs % DAY_MS) / HOUR_MS;
-  return (
-    day >= 1 && day <= 5 && hour >= hours.opens && hour < hours.closes + LATE_MS / HOUR_MS
-  );
+  return day >= 1 && day <= 5 && hour >= hours.opens && hour < hours.closes + LATE_MS / HOUR_MS;
 }
 
 /** The hours of a wall-clock time `HH:MM`. */
