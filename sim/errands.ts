@@ -37,6 +37,8 @@ export type Errand =
 export interface PlannedErrand {
   readonly atSeconds: number;
   readonly errand: Errand;
+  /** It waits for the worst moment: an agent has just accepted a callback, and the customer is about to be called. */
+  readonly isAtWorst?: boolean;
 }
 
 const ERRANDS_MIN = 4;
@@ -51,6 +53,7 @@ export function errandsBy(
   return Array.from({ length: dice.whole(ERRANDS_MIN, ERRANDS_MAX) }, (_, nth) => ({
     atSeconds: dice.oneOf(rushes) + dice.between(30, 900),
     errand: errandBy(dice, nth, season),
+    isAtWorst: dice.is(0.4),
   }));
 }
 

@@ -8,11 +8,11 @@ import type { CallbackRequest } from '../engine/request-judging.ts';
 import type { StopErrand } from '../engine/stops.ts';
 import { addOptOut } from '../store/numbers/opt-outs.ts';
 import type { Agreed, AgreedCall } from './agreed.ts';
-import type { Books, EventSeen } from './books.ts';
+import type { Books, CallbackSeen, EventSeen } from './books.ts';
 import { SUPPORT_NUMBER } from './centre.ts';
 import { isShownBefore, type Season, wallTimeAt, zoneOf } from './clocks.ts';
 import type { Dice } from './dice.ts';
-import type { Errand } from './errands.ts';
+import type { Errand, PlannedErrand } from './errands.ts';
 import type { SimulatedNode } from './node.ts';
 
 /** What did not work is tried again after so long, in milliseconds: the caller of an interface does so. */
@@ -62,6 +62,7 @@ export class FrontDesk {
   readonly #parts: FrontDeskParts;
   readonly #agreed: Agreed;
   readonly #tickets: TicketId[] = [];
+  readonly #forTheWorst: Errand[] = [];
   readonly #stopped = new Set<Stoppable>();
   #errands = 0;
 
@@ -72,14 +73,24 @@ export class FrontDesk {
 
   /** Hears what the change feed tells: tickets are worked. */
   hear({ kind, body }: EventSeen): void {
+    if (kind === 'callback.accepted') {
+      const errands = this.#forTheWorst.splice(0);
+      for (const errand of errands) this.#run(errand, String(body['callbackId']));
+    }
     const ticketId = body['id'];
     if (kind === 'ticket.opened' && typeof ticketId === 'string') {
       this.#tickets.push(id<'ticket'>(ticketId));
     }
   }
 
-  /** Does an errand now, and again until it has worked. */
-  run(errand: Errand): void {
+  /** Does an errand now or at the worst moment to come, and again until it has worked. */
+  run({ errand, isAtWorst = false }: PlannedErrand): void {
+    if (isAtWorst) this.#forTheWorst.push(errand);
+    else this.#run(errand, null);
+  }
+
+  /** @param callbackId the callback that is about to be called; null at any other moment */
+  #run(errand: Errand, callbackId: string | null): void {
     this.#errands += 1;
     const nth = this.#errands;
     this.#parts.tell(`errand ${nth.toString()}: ${JSON.stringify(errand)}`);
@@ -89,10 +100,10 @@ export class FrontDesk {
       case 'call-next':
       case 'resume':
       case 'close':
-        this.#concernCallback(errand.kind);
+        this.#concernCallback(errand.kind, callbackId);
         return;
       case 'opt-out':
-        this.#optOut();
+        this.#optOut(callbackId);
         return;
       case 'stop':
         this.#stop(errand);
@@ -121,8 +132,8 @@ export class FrontDesk {
     });
   }
 
-  #concernCallback(kind: CallbackErrand): void {
-    const open = this.#parts.books()?.callbacks.filter((one) => one.open) ?? [];
+  #concernCallback(kind: CallbackErrand, callbackId: string | null): void {
+    const open = this.#open(callbackId);
     const wanted = WANTED[kind];
     const fitting = open.filter(({ state }) => wanted === null || state === wanted);
     if (fitting.length === 0) return;
@@ -147,12 +158,17 @@ export class FrontDesk {
     );
   }
 
-  #optOut(): void {
-    const { books, dice, timers } = this.#parts;
-    const callbacks = books()?.callbacks ?? [];
-    if (callbacks.length === 0) return;
-    const open = callbacks.filter((one) => one.open);
-    const number = known(dice.oneOf(open.length === 0 ? callbacks : open).number);
+  /** Those that are open, or the one. */
+  #open(callbackId: string | null): readonly CallbackSeen[] {
+    const callbacks = this.#parts.books()?.callbacks ?? [];
+    return callbacks.filter((one) => one.open && (callbackId ?? one.id) === one.id);
+  }
+
+  #optOut(callbackId: string | null): void {
+    const { dice, timers } = this.#parts;
+    const open = this.#open(callbackId);
+    if (open.length === 0) return;
+    const number = known(dice.oneOf(open).number);
     this.#do(
       async ({ database }) => addOptOut(database, DEFAULT_TENANT, number),
       () => {

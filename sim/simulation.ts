@@ -252,9 +252,9 @@ export class Simulation {
         this.#shift(shift);
       });
     }
-    for (const { atSeconds, errand } of errands) {
-      this.#at(atSeconds, () => {
-        this.#observer.errand(errand.kind);
+    for (const errand of errands) {
+      this.#at(errand.atSeconds, () => {
+        this.#observer.errand(errand.errand.kind);
         this.#desk.run(errand);
       });
     }

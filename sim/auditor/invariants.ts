@@ -15,6 +15,8 @@ const AGREE_MS = 42_000;
 const CALM_MS = 90_000;
 /** An older conversation is not taken up again when the network breaks it. */
 const CHANCE_MS_MAX = 60_000;
+/** No simulated person stays on the phone for longer. */
+const ENDURANCE_MS = 1_500_000;
 /** A last sentence is heard before a leg is gone. */
 const GOODBYE_MS = 8_000;
 /** How long an available agent and somebody who waits may stand beside each other. */
@@ -182,7 +184,7 @@ function oneReservationPerAgent({ books }: Witness): readonly string[] {
 }
 
 function legsAndRowsAgree(
-  { live, books, orderlyMs, calmMs }: Witness,
+  { live, books, nowMs, orderlyMs, calmMs }: Witness,
   _history: History,
   patience: Patience,
 ): readonly string[] {
@@ -193,6 +195,7 @@ function legsAndRowsAgree(
     ...books.interactions.flatMap((one) => (one.callState === 'gone' ? [] : (one.leg ?? []))),
   ]);
   const legs = new Set<string>(live.map((leg) => leg.legId));
+  const endless = live.filter((leg) => nowMs - leg.atMs > ENDURANCE_MS);
   const wrong = [
     ...[...legs].filter((leg) => !rows.has(leg)).map((leg) => `leg ${leg} has no row`),
     ...liveRows(books)
@@ -204,6 +207,7 @@ function legsAndRowsAgree(
   return [
     ...patience.exceeded('I11', wrong, orderlyMs, AGREE_MS),
     ...patience.exceeded('calm I11', left, orderlyMs, GOODBYE_MS),
+    ...endless.map((leg) => `${String(leg.party)} is on the phone for ever`),
   ];
 }
 

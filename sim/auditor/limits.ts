@@ -5,8 +5,8 @@ import type { Witness } from './witness.ts';
 
 /** What the simulated carrier is told to take at once. */
 const ROUTE_LINES = 3;
-/** The last check commits first, and the call travels then. */
-const LATE_MS = 5_000;
+/** The last check commits first, and the call travels then, at most a second later; two clocks tell of it. */
+const LATE_MS = 2_000;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -22,6 +22,9 @@ export function onlyAllowedNumbers(witness: Witness, history: History): readonly
     ...called
       .filter((leg) => leg.atMs > optedOutMs(leg, witness) + LATE_MS)
       .map((leg) => `${String(leg.party)} was called after opting out`),
+    ...called
+      .filter((leg) => isCallingUs(leg, witness))
+      .map((leg) => `${String(leg.party)} was called while calling us`),
     ...(lines <= ROUTE_LINES ? [] : [`${lines.toString()} calls on a route with fewer lines`]),
     ...called.flatMap((leg) => tooMany(leg, witness)),
     ...called.flatMap((leg) => tooExpensive(leg, witness, history)),
@@ -55,6 +58,19 @@ export function nothingWhileStopped(witness: Witness): readonly string[] {
 function isAllowed(number: string, { terms: { office } }: Witness): boolean {
   if (number === SHARED_NUMBER || /^\+1202555\d{4}$/.test(number)) return true;
   return number.startsWith('+4930') && office.policy.countries.includes('DE');
+}
+
+/** They are on the phone with us by a call of their own, and we knew it. */
+function isCallingUs({ party }: LedgerEntry, { live, before, terms }: Witness): boolean {
+  const shared: readonly (string | null)[] = terms.office.policy.sharedNumbers;
+  const known = new Set(before?.interactions.map(({ leg }) => leg));
+  return live.some(
+    (own) =>
+      own.role === 'caller' &&
+      own.party === party &&
+      !shared.includes(party) &&
+      known.has(own.legId),
+  );
 }
 
 function optedOutMs({ party }: LedgerEntry, { agreed }: Witness): number {

@@ -86,11 +86,11 @@ const RULES: readonly PlantedBug[] = [
     harm: 'a phone rings on for nobody, and rings a second time',
   },
   {
-    name: 'doubt-is-left-ringing',
-    file: DIALING,
-    find: 'dismissCustomer([]), startCancelling',
-    replace: 'startCancelling',
-    harm: 'a call that may be there is not hung up',
+    name: 'own-call-not-noticed',
+    file: 'core/callbacks/may-dial.ts',
+    find: "if (numberOnCall) return { yes: false, reason: 'number-on-call' };",
+    replace: '',
+    harm: 'who is calling us hears a second call',
   },
   {
     name: 'customers-end-not-heard',
