@@ -110,7 +110,9 @@ describe.skipIf(!telephonyReady())('a database that is killed while calls go on'
     await agent.become({ kind: 'ring' });
     await centre.requestAtOnce('+12025550504');
     await centre.setAgents('available');
-    await agent.waitForCall(({ ringingAtMs }) => ringingAtMs !== null);
+    await agent.waitForCall(
+      ({ callerNumber, ringingAtMs }) => callerNumber === '+12025550504' && ringingAtMs !== null,
+    );
     await away();
     await agent.answer();
     expect(callsTo('+12025550504')).toBe(0);
