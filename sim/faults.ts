@@ -27,6 +27,9 @@ const CRASHES_AT = [
   'before hang-up',
 ] as const;
 
+/** So long a crash waits for its point, in milliseconds. */
+const CRASH_MS_MAX = 120_000;
+
 /** What faults work on. */
 export interface FaultParts {
   readonly timers: VirtualTimers;
@@ -127,6 +130,10 @@ export class Faults {
           ...CRASHES_AT.map((point) => [1, point] as const),
         ]);
         if (this.#crashAt !== null) this.#crashIn = this.#parts.dice.whole(1, 3);
+        // Who never comes by there ends at any wait: nobody is to watch for it all day.
+        this.#parts.timers.after(CRASH_MS_MAX, () => {
+          this.#crashAt = null;
+        });
         return;
     }
   }

@@ -70,11 +70,11 @@ function policyBy(dice: Dice): NumberPolicy {
     hourly: dice.weighed([
       [4, defaults.hourly],
       [1, { ...defaults.hourly, callerMax: dice.whole(1, 2) }],
-      [1, { ...defaults.hourly, tenantMax: dice.whole(14, 22) }],
+      [1, { ...defaults.hourly, tenantMax: dice.whole(20, 28) }],
     ]),
     budget: dice.weighed([
       [5, defaults.budget],
-      [1, { ...defaults.budget, reservedMinutes, dailyMax: dice.whole(10, 30) }],
+      [1, { ...defaults.budget, reservedMinutes, dailyMax: dice.whole(32, 50) }],
     ]),
   };
 }
