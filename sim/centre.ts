@@ -1,12 +1,15 @@
-import { type Centre, NO_TENANT_SETTINGS, type PbxSettings } from '../core/centre/centre.ts';
+import type { Centre, PbxSettings } from '../core/centre/centre.ts';
 import { type PhoneNumber, phoneNumber } from '../core/numbers/number.ts';
-import { NUMBER_POLICY_DEFAULTS } from '../core/numbers/policy.ts';
 import { present } from '../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../core/prelude/ids.ts';
 import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { applyCentre } from '../store/configuration/configuration.ts';
 import { Database } from '../store/database.ts';
 import { Dice } from './dice.ts';
+import { PLAIN_OFFICE } from './office.ts';
+import { Pulse } from './pulse.ts';
+import type { Schedule } from './schedule.ts';
+import type { Session } from './session.ts';
 
 /** The number that the simulated customers dial. */
 export const SUPPORT_NUMBER = '+12025550120';
@@ -25,17 +28,38 @@ const NO_SETTINGS: PbxSettings = {
 };
 const DAYS = ['mo', 'tu', 'we', 'th', 'fr'] as const;
 
-/** Sets up the centre of every schedule: a PBX, a route of three lines, one queue and its agents. */
+/** Sets up what is the same in every schedule: a PBX, a route of three lines, one queue and its agents. */
 export async function setUpCentre(url: string): Promise<void> {
   const database = new Database({ url, poolSize: 1 });
-  const dice = new Dice(0);
   try {
-    await database.forTenant(DEFAULT_TENANT, async (tx) =>
-      applyCentre(tx, DEFAULT_TENANT, CENTRE, () => dice.uuid()),
-    );
+    await apply(database, COMMON, new Dice(0));
   } finally {
     await database.close();
   }
+}
+
+/** Sets up what differs from schedule to schedule: the settings and hours of the queue, rules and number policy. */
+export async function setUpOffice(session: Session, schedule: Schedule): Promise<void> {
+  const lend = session.lendTo({
+    pulse: new Pulse(),
+    reach: () => undefined,
+    fateOfCommit: () => 'succeeds',
+    onNotify: () => undefined,
+  });
+  const { timeZone, rules, profiles, policy } = schedule.office ?? PLAIN_OFFICE;
+  const queues = COMMON.queues.map((queue) => ({
+    ...queue,
+    hours: schedule.hasHours ? 'office' : null,
+    callback: { ...queue.callback, ...schedule.settings },
+  }));
+  const office = { ...COMMON, tenant: { timeZone }, queues, rules, profiles, numberPolicy: policy };
+  await apply(new Database({ url: '', lend }), office, new Dice(schedule.seed));
+}
+
+async function apply(database: Database, centre: Centre, dice: Dice): Promise<void> {
+  await database.forTenant(DEFAULT_TENANT, async (tx) =>
+    applyCentre(tx, DEFAULT_TENANT, centre, () => dice.uuid()),
+  );
 }
 
 /** An agent's name, by their number from 1. */
@@ -47,8 +71,8 @@ function number(text: string): PhoneNumber {
   return present(phoneNumber(text), text);
 }
 
-const CENTRE: Centre = {
-  tenant: NO_TENANT_SETTINGS,
+const COMMON: Centre = {
+  tenant: { timeZone: PLAIN_OFFICE.timeZone },
   pbxs: [
     {
       name: 'main',
@@ -88,10 +112,10 @@ const CENTRE: Centre = {
     endpoint: `PJSIP/${agentName(at + 1)}`,
     queues: ['support'],
   })),
-  profiles: [],
-  rules: [],
+  profiles: PLAIN_OFFICE.profiles,
+  rules: PLAIN_OFFICE.rules,
   numbers: [
     { number: number(SUPPORT_NUMBER), queue: 'support', callbackEnabled: true, priority: null },
   ],
-  numberPolicy: NUMBER_POLICY_DEFAULTS,
+  numberPolicy: PLAIN_OFFICE.policy,
 };

@@ -15,6 +15,8 @@ export interface Coverage {
   readonly outcomes: Tally;
   readonly offerEnds: Tally;
   readonly interactionEnds: Tally;
+  readonly origins: Tally;
+  readonly errands: Tally;
   readonly faults: Tally;
   readonly crashPoints: Tally;
   readonly checks: Tally;
@@ -25,6 +27,8 @@ export interface Report {
   readonly seed: number;
   readonly hash: string;
   readonly breaches: readonly Breach[];
+  /** How many crash points were passed while something could go wrong. */
+  readonly points: number;
   readonly coverage: Coverage;
 }
 
@@ -35,12 +39,18 @@ export class Counting {
     outcomes: new Map<string, number>(),
     offerEnds: new Map<string, number>(),
     interactionEnds: new Map<string, number>(),
+    origins: new Map<string, number>(),
+    errands: new Map<string, number>(),
     faults: new Map<string, number>(),
     crashPoints: new Map<string, number>(),
   };
 
   fault(kind: string): void {
     count(this.#tallies.faults, kind);
+  }
+
+  errand(kind: string): void {
+    count(this.#tallies.errands, kind);
   }
 
   /** A crash point that was passed. */
@@ -51,6 +61,7 @@ export class Counting {
   event(kind: string, body: Readonly<Record<string, unknown>>): void {
     const [noun, word = ''] = kind.split('.');
     if (noun === 'callback') count(this.#tallies.states, word);
+    if (kind === 'callback.requested') count(this.#tallies.origins, String(body['origin']));
     if (noun === 'offer') count(this.#tallies.offerEnds, word);
     if (kind === 'attempt.ended') count(this.#tallies.outcomes, String(body['outcome']));
     if (kind === 'interaction.ended') count(this.#tallies.interactionEnds, String(body['ending']));
@@ -58,7 +69,8 @@ export class Counting {
 
   /** What has been counted by now. */
   coverage(simulation: Simulation, auditor: Auditor): Coverage {
-    const { states, outcomes, offerEnds, interactionEnds, faults, crashPoints } = this.#tallies;
+    const { states, outcomes, offerEnds, interactionEnds } = this.#tallies;
+    const { origins, errands, faults, crashPoints } = this.#tallies;
     return {
       schedules: 1,
       simulatedHours: simulation.timers.monotonicMs() / 3_600_000,
@@ -69,6 +81,8 @@ export class Counting {
       outcomes: Object.fromEntries(outcomes),
       offerEnds: Object.fromEntries(offerEnds),
       interactionEnds: Object.fromEntries(interactionEnds),
+      origins: Object.fromEntries(origins),
+      errands: Object.fromEntries(errands),
       faults: Object.fromEntries(faults),
       crashPoints: Object.fromEntries(crashPoints),
       checks: Object.fromEntries(auditor.checks),
@@ -88,6 +102,8 @@ export function sum(one: Coverage, other: Coverage): Coverage {
     outcomes: added(one.outcomes, other.outcomes),
     offerEnds: added(one.offerEnds, other.offerEnds),
     interactionEnds: added(one.interactionEnds, other.interactionEnds),
+    origins: added(one.origins, other.origins),
+    errands: added(one.errands, other.errands),
     faults: added(one.faults, other.faults),
     crashPoints: added(one.crashPoints, other.crashPoints),
     checks: added(one.checks, other.checks),
@@ -108,6 +124,8 @@ export function inWords(coverage: Coverage): string {
     line('outcomes', coverage.outcomes),
     line('offers', coverage.offerEnds),
     line('interactions', coverage.interactionEnds),
+    line('origins', coverage.origins),
+    line('errands', coverage.errands),
     line('faults', coverage.faults),
     line('crash points', coverage.crashPoints),
     line('checks', coverage.checks),

@@ -21,8 +21,7 @@ export async function crashAtEvery(
 ): Promise<Endings> {
   const live = async (options: RunOptions): ReturnType<typeof runSchedule> =>
     runSchedule(session, schedule, new Dice(1), options);
-  const { coverage, breaches } = await live({});
-  const points = Object.values(coverage.crashPoints).reduce((sum, times) => sum + times, 0);
+  const { points, breaches } = await live({});
   const broken = breaches.map(({ what }) => `${name}, without a crash: ${what}`);
   let crashes = 0;
   for (let after = 0; after < points; after += stride) {

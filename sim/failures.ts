@@ -10,7 +10,8 @@ import {
   talks,
 } from '../telephony/sandbox/habits.ts';
 import { SUPPORT_NUMBER } from './centre.ts';
-import type { PlannedFault, PlannedWish, Schedule } from './schedule.ts';
+import type { PlannedErrand } from './errands.ts';
+import type { PlannedFault, Schedule } from './schedule.ts';
 
 /** One customer and one agent to whom the same always happens: what a process may die in the middle of. */
 export interface Life {
@@ -24,7 +25,7 @@ interface Difference {
   readonly customer?: PhoneHabit;
   readonly agent?: PhoneHabit;
   readonly fault?: PlannedFault;
-  readonly wish?: PlannedWish;
+  readonly errand?: PlannedErrand;
   readonly redialSeconds?: number;
   readonly settings?: Partial<CallbackSettings>;
 }
@@ -79,12 +80,12 @@ export const FAILURES: readonly Life[] = [
     fault: { kind: 'pbx-restart', atSeconds: COMES_AT + 10, seconds: 2 },
   }),
   life('the callback is cancelled while the agent is asked', {
-    wish: { kind: 'cancel', atSeconds: COMES_AT + 1 },
+    errand: { errand: { kind: 'cancel' }, atSeconds: COMES_AT + 1 },
   }),
 ];
 
 function life(name: string, difference: Difference): Life {
-  const { caller, customer, agent, fault, wish, redialSeconds, settings } = difference;
+  const { caller, customer, agent, fault, errand, redialSeconds, settings } = difference;
   const redials =
     redialSeconds === undefined ? {} : { redials: { times: 1, afterSeconds: redialSeconds } };
   return {
@@ -116,7 +117,7 @@ function life(name: string, difference: Difference): Life {
       agentPhone: [agent ?? picksUp, picksUp],
       shifts: [{ atSeconds: COMES_AT, agent: 1, does: 'come' }],
       faults: fault === undefined ? [] : [fault],
-      wishes: wish === undefined ? [] : [wish],
+      errands: errand === undefined ? [] : [errand],
     },
   };
 }

@@ -30,6 +30,8 @@ export const FAULT_KINDS = [
   'database-away',
   /** Some commits end with a serialization failure or a deadlock. */
   'database-conflicts',
+  /** Nothing can be written about one interaction. */
+  'row-spoilt',
   /** Some commits lose their connection, before or after the database has them. */
   'commits-lost',
 ] as const;

@@ -13,6 +13,23 @@ const OFTEN = 0.3;
 /** How late a message comes at most, in milliseconds. */
 const LATE_MS_MAX = 2_000;
 
+/** A row is spoilt for so much longer than other faults last, in seconds: it is tried several times. */
+const SPOILT_SECONDS = 60;
+
+/** Waits at which a process that ends leaves most behind: between one commit and the next, around a call. */
+const CRASHES_AT = [
+  'after commit',
+  'after timers/claim-due',
+  'before call-agent',
+  'after call-agent',
+  'before call-customer',
+  'after call-customer',
+  'before hang-up',
+] as const;
+
+/** So long a crash waits for its point, in milliseconds. */
+const CRASH_MS_MAX = 120_000;
+
 /** What faults work on. */
 export interface FaultParts {
   readonly timers: VirtualTimers;
@@ -23,16 +40,22 @@ export interface FaultParts {
   readonly anyNode: () => SimulatedNode | null;
   /** Starts another process in place of one that has ended. */
   readonly restart: (node: SimulatedNode) => void;
+  /** Spoils the row of an interaction, or mends what was spoilt. */
+  readonly spoil: (isSpoilt: boolean) => void;
   /** Notes a fault that has really begun. */
   readonly note: (kind: FaultKind, what: string) => void;
 }
 
 /** Makes faults happen, and lets them end. */
 export class Faults {
+  /** How many crash points were passed while something could go wrong. */
+  points = 0;
   readonly #parts: FaultParts;
   readonly #lasting = new Map<FaultKind, number>();
   /** The crash that waits for a node to pass its point: after so many points. */
   #crashIn: number | null = null;
+  /** Only points that end like this are counted; null: all of them. */
+  #crashAt: string | null = null;
   #isStopped = false;
   /** When the last event of each leg is handed on, and the last of all. */
   readonly #handedMs = new Map<string, number>();
@@ -79,6 +102,12 @@ export class Faults {
           session.isAway = false;
         });
         return;
+      case 'row-spoilt':
+        this.#parts.spoil(true);
+        this.#for(kind, seconds + SPOILT_SECONDS, () => {
+          this.#parts.spoil(false);
+        });
+        return;
       case 'commands-lost':
       case 'replies-lost':
       case 'replies-late':
@@ -96,6 +125,15 @@ export class Faults {
         return;
       case 'node-crashed':
         this.#crashIn = this.#parts.dice.whole(1, 120);
+        this.#crashAt = this.#parts.dice.weighed([
+          [3, null],
+          ...CRASHES_AT.map((point) => [1, point] as const),
+        ]);
+        if (this.#crashAt !== null) this.#crashIn = this.#parts.dice.whole(1, 3);
+        // Who never comes by there ends at any wait: nobody is to watch for it all day.
+        this.#parts.timers.after(CRASH_MS_MAX, () => {
+          this.#crashAt = null;
+        });
         return;
     }
   }
@@ -109,14 +147,18 @@ export class Faults {
   stop(): void {
     this.#isStopped = true;
     this.#crashIn = null;
+    this.#crashAt = null;
   }
 
   /** Lets a node end at this point, if its turn has come. */
   onPoint(node: SimulatedNode, point: string): void {
+    if (!this.#isStopped) this.points += 1;
     if (this.#crashIn === null) return;
+    if (this.#crashAt !== null && !point.endsWith(this.#crashAt)) return;
     this.#crashIn -= 1;
     if (this.#crashIn > 0) return;
     this.#crashIn = null;
+    this.#crashAt = null;
     this.crash(node, point, this.#parts.dice.between(1, 40));
   }
 

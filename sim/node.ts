@@ -8,6 +8,7 @@ import type { SandboxWorld } from '../telephony/sandbox/world.ts';
 import type { OwnerLocks } from './owner-locks.ts';
 import { Pulse, PulsingTimers } from './pulse.ts';
 import type { CommitFate, Session } from './session.ts';
+import { withSpoiltRow } from './spoilt.ts';
 
 /** What a node stands on. */
 export interface NodeParts {
@@ -23,6 +24,8 @@ export interface NodeParts {
   readonly fateOfCommit: (node: SimulatedNode) => CommitFate;
   /** Lets each event of the PBX through: at once, late, twice. */
   readonly deliver: (event: DriverEvent, hand: (event: DriverEvent) => void) => void;
+  /** The interaction about which nothing can be written; null when there is none. */
+  readonly spoilt: () => string | null;
   /** Tells every living node that commands wait for owners. */
   readonly notify: () => void;
 }
@@ -33,6 +36,7 @@ const NEVER = new Promise<never>(() => undefined);
 export class SimulatedNode {
   readonly name: string;
   readonly engine: Engine;
+  readonly database: Database;
   readonly pulse = new Pulse();
   lastBeatMs = 0;
   /** Called when another node says that commands wait. */
@@ -52,12 +56,13 @@ export class SimulatedNode {
       onNotify: parts.notify,
     };
     const { timers, session, locks } = parts;
+    this.database = new Database({
+      url: '',
+      clock: () => timers.nowMs(),
+      lend: withSpoiltRow(session.lendTo(borrower), parts.spoilt),
+    });
     this.engine = new Engine({
-      database: new Database({
-        url: '',
-        clock: () => timers.nowMs(),
-        lend: session.lendTo(borrower),
-      }),
+      database: this.database,
       timers: new PulsingTimers(timers, this.pulse),
       newId: parts.newId,
       log: parts.log,

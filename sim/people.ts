@@ -2,17 +2,30 @@ import {
   type Act,
   hangsUp,
   hangsUpOnHearing,
+  losesLine,
   type PhoneHabit,
   patience,
   pressesOnHearing,
   talks,
 } from '../telephony/sandbox/habits.ts';
 import type { Dice } from './dice.ts';
+import { SHARED_NUMBER } from './office.ts';
 
 const OFFER = 'ringback/offer';
 const CONFIRMATION = 'ringback/confirmation';
 /** Nobody stays on the phone for longer than this, in seconds. */
 const ENDURANCE_SECONDS = 1200;
+
+/** Most live in Washington, some in Berlin, some behind a switchboard, and some would cost a fortune to call back. */
+export function callerNumber(dice: Dice, nth: number): string {
+  const last = (1000 + nth).toString();
+  return dice.weighed([
+    [20, `+1202555${last}`],
+    [1, `+4930901820${last.slice(2)}`],
+    [1, SHARED_NUMBER],
+    [0.5, `+1900234${last}`],
+  ]);
+}
 
 /** What a caller does: asks for a callback, or waits for an agent as long as they can. */
 export function callerActs(dice: Dice, asks: boolean): readonly Act[] {
@@ -33,6 +46,8 @@ export function customerHabit(dice: Dice): PhoneHabit {
     [10, { kind: 'answer', afterSeconds, acts: [talks(dice.between(9, 80))] }],
     // Hangs up at once, or loses patience before anybody speaks.
     [2, { kind: 'answer', afterSeconds, acts: [hangsUp(dice.between(0, 4))] }],
+    // The network loses the call in the middle of a sentence.
+    [1.5, { kind: 'answer', afterSeconds, acts: [losesLine(dice.between(1, 75))] }],
     [2, { kind: 'busy' }],
     [2, { kind: 'no-answer' }],
     [1, { kind: 'reject', afterSeconds: dice.between(1, 8) }],

@@ -51,6 +51,9 @@ export async function runSchedule(
     point: (point) => {
       counting.point(point);
     },
+    errand: (kind) => {
+      counting.errand(kind);
+    },
     event: ({ kind, body }) => {
       counting.event(kind, body);
     },
@@ -70,6 +73,7 @@ export async function runSchedule(
     seed: schedule.seed,
     hash: simulation.eventHash(),
     breaches: auditor.breaches,
+    points: simulation.faults.points,
     coverage: counting.coverage(simulation, auditor),
   };
 }

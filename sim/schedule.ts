@@ -1,7 +1,8 @@
-import { type EpochMs, epochMs } from '../core/prelude/time.ts';
+import type { EpochMs } from '../core/prelude/time.ts';
 import {
   AT_ANY_TIME,
   type CallbackSettings,
+  type CallingHours,
   CLOSINGS,
   REENTRIES,
   retryAfterAll,
@@ -9,9 +10,12 @@ import {
 } from '../core/queues/settings.ts';
 import type { CallerHabit, PhoneHabit } from '../telephony/sandbox/habits.ts';
 import { AGENTS_MAX, SUPPORT_NUMBER } from './centre.ts';
+import { dayOfChange, type Season, usualDay } from './clocks.ts';
 import type { Dice } from './dice.ts';
+import { errandsBy, type PlannedErrand } from './errands.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
-import { callerActs, customerHabit } from './people.ts';
+import { type Office, officeBy } from './office.ts';
+import { callerActs, callerNumber, customerHabit } from './people.ts';
 
 /** How long the busy part of a schedule lasts, in simulated seconds. */
 export const BUSY_SECONDS = 4 * 3600;
@@ -24,8 +28,6 @@ export const CALLBACKS_MIN = 20;
 const OTHERS_MAX = 6;
 const FAULTS_MIN = 3;
 const FAULTS_MAX = 6;
-/** A Wednesday. */
-const DAY_MS = Date.UTC(2026, 10, 18);
 
 /** Somebody who calls us, when, and what their phone does at each call of ours. */
 export interface PlannedCaller {
@@ -48,12 +50,6 @@ export interface PlannedShift {
   readonly does: 'come' | 'leave' | 'begin-own-call' | 'end-own-call';
 }
 
-/** A wish that somebody tells the company off the phone. */
-export interface PlannedWish {
-  readonly atSeconds: number;
-  readonly kind: 'cancel' | 'note-voicemail';
-}
-
 /** Everything that is laid down before a schedule begins. The same seed gives the same. */
 export interface Schedule {
   readonly seed: number;
@@ -62,6 +58,10 @@ export interface Schedule {
   readonly busySeconds: number;
   readonly settings: Partial<CallbackSettings>;
   readonly hasHours: boolean;
+  /** Rules, number policy and the company's zone; none of them when left out. */
+  readonly office?: Office;
+  /** The odd time of a day on which the clock changes; none when left out. */
+  readonly oddTime?: Season['oddTime'];
   readonly nodes: 1 | 2;
   readonly agents: number;
   readonly callers: readonly PlannedCaller[];
@@ -71,7 +71,7 @@ export interface Schedule {
   readonly agentPhone?: readonly PhoneHabit[];
   readonly shifts: readonly PlannedShift[];
   readonly faults: readonly PlannedFault[];
-  readonly wishes: readonly PlannedWish[];
+  readonly errands: readonly PlannedErrand[];
 }
 
 /** Lays down a schedule. `only` names the kinds of faults to choose from; all by default, none when empty. */
@@ -80,18 +80,24 @@ export function scheduleOf(
   dice: Dice,
   only: readonly FaultKind[] = FAULT_KINDS,
 ): Schedule {
-  const hasHours = dice.is(0.3);
+  const isOdd = dice.is(0.2);
+  const hasHours = !isOdd && dice.is(0.35);
   // With opening hours the queue closes in the middle.
   const hour = hasHours ? dice.whole(13, 15) : 9;
+  const usual = usualDay(hour * 60 + dice.whole(0, 59));
+  const { startMs, oddTime } = isOdd ? dayOfChange(dice.apart()) : usual;
+  const office = officeBy(dice.apart());
   const rushes = Array.from({ length: dice.whole(3, 5) }, () =>
     dice.whole(60, BUSY_SECONDS - 1800),
   );
   const agents = dice.whole(2, AGENTS_MAX);
   return {
     seed,
-    startMs: epochMs(DAY_MS + (hour * 60 + dice.whole(0, 59)) * 60_000),
+    startMs,
+    oddTime,
+    office,
     busySeconds: BUSY_SECONDS,
-    settings: settingsBy(dice),
+    settings: { ...settingsBy(dice), callingHours: callingHoursBy(dice.apart(), isOdd, office) },
     hasHours,
     nodes: dice.is(0.4) ? 2 : 1,
     agents,
@@ -99,7 +105,7 @@ export function scheduleOf(
     callers: callersBy(dice.apart(), rushes),
     shifts: shiftsBy(dice.apart(), agents, rushes),
     faults: only.length === 0 ? [] : faultsBy(dice.apart(), rushes, only),
-    wishes: wishesBy(dice.apart(), rushes),
+    errands: errandsBy(dice.apart(), rushes, { startMs, oddTime }),
   };
 }
 
@@ -116,12 +122,6 @@ function settingsBy(dice: Dice): Partial<CallbackSettings> {
     reentry: dice.oneOf(REENTRIES),
     voicemail: dice.oneOf(VOICEMAIL_RULES),
     closing: dice.oneOf(CLOSINGS),
-    callingHours: dice.weighed([
-      [4, AT_ANY_TIME],
-      // It is 4:00 to 11:00 where the customers live when a schedule begins.
-      [1, { from: '00:00', to: dice.oneOf(['06:00', '10:30']) }],
-      [1, { from: dice.oneOf(['05:30', '11:00']), to: '22:00' }],
-    ]),
     ringCustomerSeconds: dice.whole(15, 40),
     ringAgentSeconds: dice.whole(8, 25),
     successAfterSeconds: dice.whole(3, 8),
@@ -133,12 +133,33 @@ function settingsBy(dice: Dice): Partial<CallbackSettings> {
   };
 }
 
+/** When customers may be called. With a zone of its own the company is called in its day as well, and both must meet. */
+function callingHoursBy(dice: Dice, isOdd: boolean, { timeZone }: Office): CallingHours {
+  const late = timeZone === null ? dice.oneOf(['05:30', '11:00']) : '05:30';
+  if (isOdd && timeZone === null) {
+    // It is half past midnight where the clock is about to change.
+    return dice.oneOf([
+      AT_ANY_TIME,
+      { from: '00:00', to: '03:30' },
+      { from: '03:00', to: '22:00' },
+    ]);
+  }
+  return dice.weighed([
+    [4, AT_ANY_TIME],
+    // It is 4:00 to 11:00 where the customers live when a schedule begins.
+    ...(timeZone === null
+      ? [[1, { from: '00:00', to: dice.oneOf(['06:00', '10:30']) }] as const]
+      : []),
+    [1, { from: late, to: '22:00' }],
+  ]);
+}
+
 function callersBy(dice: Dice, rushes: readonly number[]): readonly PlannedCaller[] {
   const requests = dice.whole(REQUESTS_MIN, REQUESTS_MAX);
   const others = dice.whole(1, OTHERS_MAX);
   return Array.from({ length: requests + others }, (_, at) => {
-    const number = `+1202555${(1000 + at).toString()}`;
     const asks = at < requests;
+    const number = callerNumber(dice, at);
     return {
       atSeconds: dice.oneOf(rushes) + dice.between(0, 240),
       habit: {
@@ -201,12 +222,5 @@ function faultsBy(
       [3, dice.between(1, 15)],
       [2, dice.between(15, 90)],
     ]),
-  }));
-}
-
-function wishesBy(dice: Dice, rushes: readonly number[]): readonly PlannedWish[] {
-  return Array.from({ length: dice.whole(0, 3) }, () => ({
-    atSeconds: dice.oneOf(rushes) + dice.between(30, 900),
-    kind: dice.oneOf(['cancel', 'note-voicemail']),
   }));
 }

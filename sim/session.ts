@@ -263,6 +263,8 @@ class Lent implements LentConnection {
     await this.#pass('before commit');
     const fate = this.#hasWritten ? this.#borrower.fateOfCommit() : 'succeeds';
     const code = RETRY_CODES.get(fate);
+    // What is not committed is undone at once, whether or not somebody asks for it.
+    if (code !== undefined || fate === 'lost-before') await this.#rollback();
     if (code !== undefined) throw databaseError(code);
     if (fate === 'lost-before') throw connectionError('ECONNRESET');
     this.#hasWritten = false;

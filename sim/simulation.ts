@@ -1,21 +1,23 @@
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type AgentId, type CallbackId, DEFAULT_TENANT, id } from '../core/prelude/ids.ts';
+import { type AgentId, DEFAULT_TENANT, id } from '../core/prelude/ids.ts';
 import type { Log } from '../core/prelude/log.ts';
 import { epochMs } from '../core/prelude/time.ts';
-import { CALLBACK_DEFAULTS } from '../core/queues/settings.ts';
 import { timestamp } from '../store/database.ts';
 import { LEASE_SECONDS } from '../store/ownership/ownership.ts';
 import { sqlFile } from '../store/statement.ts';
 import type { CallerHabit, PhoneHabit } from '../telephony/sandbox/habits.ts';
 import { VirtualTimers } from '../telephony/sandbox/virtual-timers.ts';
 import { SandboxWorld } from '../telephony/sandbox/world.ts';
-import { type Books, type EventSeen, Reader } from './books.ts';
-import { agentName } from './centre.ts';
+import { Agreed } from './agreed.ts';
+import { type Books, Reader } from './books.ts';
+import { agentName, setUpOffice } from './centre.ts';
 import type { Dice } from './dice.ts';
 import { Faults } from './faults.ts';
+import { FrontDesk } from './front-desk.ts';
 import { passOverLooks } from './looks.ts';
 import { SimulatedNode } from './node.ts';
+import type { Observer } from './observer.ts';
 import { OwnerLocks } from './owner-locks.ts';
 import { agentHabit, reliable } from './people.ts';
 import {
@@ -23,12 +25,10 @@ import {
   type PlannedCaller,
   type PlannedFault,
   type PlannedShift,
-  type PlannedWish,
   type Schedule,
 } from './schedule.ts';
 import type { Session } from './session.ts';
 
-const SET_QUEUE = sqlFile(import.meta.url, './set-queue.sql');
 const RENEW_LEASES = sqlFile(import.meta.url, './renew-leases.sql');
 /** How long after the last fault nodes still look at everything in their usual rhythm, in milliseconds. */
 const UNSETTLED_MS = 8_000;
@@ -42,15 +42,6 @@ const LATE_SECONDS = 900;
 const AWAY_SECONDS = 240;
 const SPARE = 2;
 
-/** Is told of everything that happens in a schedule. */
-export interface Observer {
-  /** One sentence of the story. */
-  tell(what: string): void;
-  fault(kind: string): void;
-  point(point: string): void;
-  event(event: EventSeen): void;
-}
-
 /** A schedule under way: the real engine and store, in virtual time, with people, a PBX and faults around them. */
 export class Simulation {
   readonly world: SandboxWorld;
@@ -58,6 +49,7 @@ export class Simulation {
   readonly faults: Faults;
   readonly session: Session;
   readonly schedule: Schedule;
+  readonly agreed = new Agreed();
   books: Books | null = null;
   /** When something last went wrong, in monotonic milliseconds. */
   lastFaultMs = 0;
@@ -71,8 +63,10 @@ export class Simulation {
   readonly #observer: Observer;
   readonly #locks: OwnerLocks;
   readonly #reader: Reader;
+  readonly #desk: FrontDesk;
   readonly #hash: Hash = createHash('sha256');
   readonly #callers: CallerHabit[] = [];
+  #spoilt: string | null = null;
   #nodes: SimulatedNode[] = [];
   #lives = 0;
 
@@ -96,6 +90,9 @@ export class Simulation {
       session,
       dice: dice.apart(),
       anyNode: () => this.#anyNode(),
+      spoil: (isSpoilt) => {
+        this.#spoil(isSpoilt);
+      },
       restart: (node) => {
         this.#restart(node);
       },
@@ -105,17 +102,24 @@ export class Simulation {
         observer.tell(`fault: ${kind} (${what})`);
       },
     });
+    this.#desk = this.#openDesk(dice.apart());
   }
 
-  /** How often a customer is tried at most. */
-  get attemptsMax(): number {
-    return this.schedule.settings.attemptsMax ?? CALLBACK_DEFAULTS.attemptsMax;
-  }
-
-  /** When customers may be called, in hours of their own day. */
-  get callingHours(): { readonly from: number; readonly to: number } {
-    const { from, to } = this.schedule.settings.callingHours ?? CALLBACK_DEFAULTS.callingHours;
-    return { from: hoursOf(from), to: hoursOf(to) };
+  #openDesk(dice: Dice): FrontDesk {
+    const { startMs, oddTime = null } = this.schedule;
+    return new FrontDesk(
+      {
+        timers: this.timers,
+        dice,
+        season: { startMs, oddTime },
+        books: () => this.books,
+        node: () => this.living.find((one) => one.pulse.beats) ?? null,
+        tell: (what) => {
+          this.#observer.tell(what);
+        },
+      },
+      this.agreed,
+    );
   }
 
   /** The nodes that have not ended. */
@@ -125,11 +129,8 @@ export class Simulation {
 
   /** Lays the schedule into time and starts the nodes. */
   async begin(): Promise<void> {
-    const { settings, hasHours, nodes, agents } = this.schedule;
-    await this.session.ask(SET_QUEUE, [
-      JSON.stringify({ ...CALLBACK_DEFAULTS, ...settings }),
-      hasHours,
-    ]);
+    const { nodes, agents } = this.schedule;
+    await setUpOffice(this.session, this.schedule);
     for (let nth = 1; nth <= agents; nth += 1) {
       this.world.phone(`PJSIP/${agentName(nth)}`, (call) => this.#agentHabit(call));
     }
@@ -163,6 +164,7 @@ export class Simulation {
       this.world.setOnOtherCall(`PJSIP/${agentName(nth)}`, false);
       this.#shift({ atSeconds: 0, agent: nth, does: 'come' });
     }
+    this.#desk.tidy();
   }
 
   /** True when every promise has ended, nobody is on the phone and everybody is free. */
@@ -202,6 +204,7 @@ export class Simulation {
     for (const event of books.events) {
       this.#hash.update(JSON.stringify({ ...event, id: 0 }));
       this.#observer.event(event);
+      this.#desk.hear(event);
       if (event.interaction === null && event.agent === null) continue;
       this.#observer.tell(
         `${(event.interaction ?? event.agent ?? '').slice(0, 8)} ${event.kind} ${JSON.stringify(event.body)}`,
@@ -230,16 +233,17 @@ export class Simulation {
   }
 
   #plan(): void {
-    const { callers, shifts, faults, wishes, busySeconds } = this.schedule;
+    const { callers, shifts, faults, errands, busySeconds } = this.schedule;
     for (const caller of callers) this.#expect(caller);
     for (const shift of shifts) {
       this.#at(shift.atSeconds, () => {
         this.#shift(shift);
       });
     }
-    for (const wish of wishes) {
-      this.#at(wish.atSeconds, () => {
-        this.#wish(wish);
+    for (const errand of errands) {
+      this.#at(errand.atSeconds, () => {
+        this.#observer.errand(errand.errand.kind);
+        this.#desk.run(errand);
       });
     }
     for (const fault of faults) {
@@ -314,20 +318,11 @@ export class Simulation {
       .catch(again);
   }
 
-  #wish({ kind }: PlannedWish): void {
-    const node = this.living.find((one) => one.pulse.beats);
-    const open = this.books?.callbacks.filter((callback) => callback.open) ?? [];
-    const wanted = open.filter(({ state }) => kind === 'cancel' || state === 'wrapping-up');
-    if (node === undefined || wanted.length === 0) return;
-    const callbackId: CallbackId = id<'callback'>(this.#people.oneOf(wanted).id);
-    this.#observer.tell(`wish: ${kind}`);
-    const done =
-      kind === 'cancel'
-        ? node.engine.cancelCallback(DEFAULT_TENANT, callbackId)
-        : node.engine.noteOutcome(DEFAULT_TENANT, callbackId, 'voicemail');
-    done.catch(() => {
-      this.#observer.tell('the wish could not be noted');
-    });
+  /** Some callback that waits cannot be handled from now on, or everything can be again. */
+  #spoil(isSpoilt: boolean): void {
+    const waiting = this.books?.callbacks.filter(({ state }) => state === 'waiting') ?? [];
+    const isAny = isSpoilt && waiting.length > 0;
+    this.#spoilt = isAny ? this.#dice.oneOf(waiting).interaction : null;
   }
 
   #anyNode(): SimulatedNode | null {
@@ -354,6 +349,7 @@ export class Simulation {
       deliver: (event, hand) => {
         this.faults.deliver(event, hand);
       },
+      spoilt: () => this.#spoilt,
       notify: () => {
         for (const one of this.living) {
           this.timers.after(1, () => {
@@ -378,10 +374,4 @@ export class Simulation {
     };
     return { debug: () => undefined, info: told, warn: told, error: told };
   }
-}
-
-/** The hours of a wall-clock time `HH:MM`. */
-function hoursOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours + minutes / 60;
 }

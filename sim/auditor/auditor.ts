@@ -1,10 +1,10 @@
 import type { Books } from '../books.ts';
-import { CLOSES_AT_HOUR, OPENS_AT_HOUR } from '../centre.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Simulation } from '../simulation.ts';
 import { History } from './history.ts';
 import { ABOUT_BOOKS, INVARIANTS } from './invariants.ts';
 import { Patience } from './patience.ts';
+import { type Terms, termsOf } from './terms.ts';
 import type { Witness } from './witness.ts';
 
 /** One violation of an invariant, and when. */
@@ -21,6 +21,7 @@ export class Auditor {
   readonly checks = new Map<string, number>();
   readonly #history = new History();
   readonly #patience = new Patience();
+  #terms: Terms | null = null;
   #before: Books | null = null;
   #seen = 0;
   #orderlyMs = 0;
@@ -84,9 +85,8 @@ export class Auditor {
       live: world.ledger.live(),
       fresh,
       stills: stillsOf(schedule),
-      attemptsMax: simulation.attemptsMax,
-      callingHours: simulation.callingHours,
-      hours: schedule.hasHours ? { opens: OPENS_AT_HOUR, closes: CLOSES_AT_HOUR } : null,
+      terms: (this.#terms ??= termsOf(schedule)),
+      agreed: simulation.agreed,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { EventSeen } from '../books.ts';
+import type { Witness } from './witness.ts';
 
 /** What the events alone tell of a callback. */
 export interface CallbackTold {
@@ -10,6 +11,12 @@ export interface CallbackTold {
   ends: number;
   /** True once the last attempt ended as a conversation. */
   talked: boolean;
+  /** How it came to be and by which rule, as it was told first. */
+  readonly origin: string;
+  readonly rule: string;
+  readonly requestedAtMs: number;
+  /** True once it was set aside: it has had its ticket. */
+  wasSetAside: boolean;
 }
 
 /** What the events alone tell of an attempt. */
@@ -19,7 +26,15 @@ export interface AttemptTold {
   dialled: boolean;
   ends: number;
   outcome: string | null;
+  readonly isSecondChance: boolean;
+  endedAtMs: number | null;
 }
+
+/** Outcomes that count against the maximum, as the requirements list them. */
+export const COUNTED = new Set([
+  ...['connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail'],
+  ...['invalid-number', 'abandoned', 'in-doubt', 'pbx-lost'],
+]);
 
 /** Words that end a callback, as the requirements list them. */
 const ENDS = new Set([
@@ -31,6 +46,9 @@ const ENDS = new Set([
   'cancelled',
   'superseded',
 ]);
+
+/** Words that tell what somebody did, and no state. */
+const STORY_ONLY = new Set(['reconnecting', 'inactive', 'resumed', 'closed']);
 
 /** The story of every callback, attempt and offer, retold from the events alone: a second model beside the rows. */
 export class History {
@@ -47,7 +65,7 @@ export class History {
     if (event.interaction === null) return;
     this.#count(event.interaction, event.revision);
     const [noun, word = ''] = event.kind.split('.');
-    if (noun === 'callback') this.#callback(event.interaction, word, textIn(event, 'callbackId'));
+    if (noun === 'callback') this.#callback(event.interaction, word, event);
     if (noun === 'attempt') this.#attempt(event.interaction, word, event);
     if (noun === 'offer') this.#offer(word, textIn(event, 'agentId'), textIn(event, 'offerId'));
   }
@@ -62,9 +80,25 @@ export class History {
     this.revisions.set(interaction, revision ?? last);
   }
 
-  #callback(interaction: string, word: string, id: string): void {
-    const told = this.callbacks.get(id) ?? { id, interaction, state: '', ends: 0, talked: false };
+  /** The callback that a leg was placed for; null for a leg that no attempt is known of. */
+  callbackOf(legId: string): CallbackTold | null {
+    const interaction = this.attempts.get(legId)?.interaction;
+    return [...this.callbacks.values()].find((one) => one.interaction === interaction) ?? null;
+  }
+
+  /** Every attempt that has called this number. */
+  attemptsAt(party: string | null, { ledger }: Witness): readonly AttemptTold[] {
+    return ledger
+      .filter((leg) => leg.role === 'customer' && leg.party === party)
+      .flatMap((leg) => this.attempts.get(leg.legId) ?? []);
+  }
+
+  #callback(interaction: string, word: string, event: EventSeen): void {
+    const id = textIn(event, 'callbackId');
+    const told = this.callbacks.get(id) ?? newCallback(id, interaction, event);
     this.callbacks.set(id, told);
+    if (STORY_ONLY.has(word)) return;
+    if (word === 'poisoned') told.wasSetAside = true;
     if (told.ends > 0 && !ENDS.has(word)) {
       this.contradictions.push(`I2: ${id} is ${word} after it has ended as ${told.state}`);
     }
@@ -76,14 +110,15 @@ export class History {
   #attempt(interaction: string, word: string, event: EventSeen): void {
     const id = textIn(event, 'attemptId');
     const told = this.attempts.get(id) ?? {
-      ...{ id, interaction, dialled: false, ends: 0 },
-      outcome: null,
+      ...{ id, interaction, dialled: false, ends: 0, endedAtMs: null, outcome: null },
+      isSecondChance: event.body['secondChance'] === true,
     };
     this.attempts.set(id, told);
     if (word === 'dialing') told.dialled = true;
     if (word !== 'ended') return;
     told.ends += 1;
     told.outcome = textIn(event, 'outcome');
+    told.endedAtMs = event.at;
     if (told.ends > 1) this.contradictions.push(`I15: attempt ${id} ends twice`);
     const callback = [...this.callbacks.values()].find((one) => one.interaction === interaction);
     if (callback !== undefined && told.outcome === 'connected') callback.talked = true;
@@ -101,6 +136,15 @@ export class History {
     if (word !== 'accepted' && current === offer) this.asked.delete(agent);
     // Accepting starts the same offer's life with the agent; its end is told in a word of its own.
   }
+}
+
+function newCallback(id: string, interaction: string, event: EventSeen): CallbackTold {
+  return {
+    ...{ id, interaction, state: '', ends: 0, talked: false, wasSetAside: false },
+    origin: textIn(event, 'origin'),
+    rule: textIn(event, 'rule'),
+    requestedAtMs: event.at,
+  };
 }
 
 function textIn(event: EventSeen, key: string): string {

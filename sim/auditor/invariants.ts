@@ -1,7 +1,10 @@
 import type { LedgerEntry } from '../../telephony/sandbox/ledger.ts';
 import type { AttemptSeen, Books, CallbackSeen, InteractionSeen } from '../books.ts';
-import type { History } from './history.ts';
+import { COUNTED, type History } from './history.ts';
+import { nothingWhileStopped, onlyAllowedNumbers } from './limits.ts';
 import type { Patience } from './patience.ts';
+import { attemptsMaxOf } from './terms.ts';
+import { gapsAreKept, nobodyBeforeTheirTime, nobodyOutsideHours } from './times.ts';
 import { hasHeard, type Witness } from './witness.ts';
 
 /** Two clocks tell of one moment: what a message travels, and the longest that a late event is kept. */
@@ -10,18 +13,16 @@ const LATE_MS = 5_000;
 const AGREE_MS = 42_000;
 /** After so long without any fault nothing is left of the last one. */
 const CALM_MS = 90_000;
+/** An older conversation is not taken up again when the network breaks it. */
+const CHANCE_MS_MAX = 60_000;
+/** No simulated person stays on the phone for longer. */
+const ENDURANCE_MS = 1_500_000;
 /** A last sentence is heard before a leg is gone. */
 const GOODBYE_MS = 8_000;
 /** How long an available agent and somebody who waits may stand beside each other. */
 const IDLE_MS = 2_000;
-/** What the simulated carrier is told to take at once. */
-const ROUTE_LINES = 3;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const COUNTED = new Set([
-  ...['connected', 'short', 'no-answer', 'busy', 'rejected', 'voicemail'],
-  ...['invalid-number', 'abandoned', 'in-doubt', 'pbx-lost'],
-]);
+/** States of an interaction in which the customer's own call goes on. */
+const ON_THE_PHONE = new Set(['waiting', 'offered', 'connected']);
 const WITH_TICKET = new Set(['exhausted', 'expired', 'released', 'refused', 'poisoned']);
 
 /** What is wrong by one invariant at this step; empty when nothing is. */
@@ -40,7 +41,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I5: nobodyAfterConversation,
   I6: attemptsBelowMaximum,
   I7: nobodyOutsideHours,
-  I8: onlyGoodNumbers,
+  I8: onlyAllowedNumbers,
   I9: agentFirst,
   I10: oneReservationPerAgent,
   I11: legsAndRowsAgree,
@@ -50,6 +51,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   I15: outcomesOnce,
   I16: rowsAsTold,
   I17: nobodyIdleBesideWaiting,
+  C7: gapsAreKept,
+  C14: nobodyBeforeTheirTime,
+  stops: nothingWhileStopped,
 };
 
 /** Those that look at books and events alone: while nothing is written, their answer stays what it was. */
@@ -57,21 +61,31 @@ export const ABOUT_BOOKS: ReadonlySet<string> = new Set([
   ...['I2', 'I6', 'I10', 'I12', 'I13', 'I14', 'I15', 'I16'],
 ]);
 
-function promisesExist({ live, books }: Witness): readonly string[] {
-  return live
-    .filter((leg) => leg.role === 'caller' && hasHeard(leg, 'confirmation'))
-    .filter((leg) => !books.callbacks.some((callback) => callback.number === leg.party))
-    .map((leg) => `${String(leg.party)} was promised a call, and there is no callback`);
+function promisesExist({ live, books, agreed }: Witness): readonly string[] {
+  const known = new Set(books.callbacks.map(({ id }) => id));
+  return [
+    ...live
+      .filter((leg) => leg.role === 'caller' && hasHeard(leg, 'confirmation'))
+      .filter((leg) => !books.callbacks.some((callback) => callback.number === leg.party))
+      .map((leg) => `${String(leg.party)} was promised a call, and there is no callback`),
+    ...[...agreed.calls.keys()]
+      .filter((id) => !known.has(id))
+      .map((id) => `callback ${id} was promised, and there is none`),
+  ];
 }
 
-function endsAndTickets({ books }: Witness, history: History): readonly string[] {
+function endsAndTickets({ books, terms }: Witness, history: History): readonly string[] {
+  const shared: readonly string[] = terms.office.policy.sharedNumbers;
   return books.callbacks.flatMap(({ id, number, state, tickets, open }, at) => {
     const isTwice = books.callbacks.findIndex((one) => one.open && one.number === number) < at;
-    const ends = history.callbacks.get(id)?.ends ?? 0;
-    const owed = WITH_TICKET.has(state) ? 1 : 0;
+    const told = history.callbacks.get(id);
+    const ends = told?.ends ?? 0;
+    const owed = told?.wasSetAside === true || WITH_TICKET.has(state) ? 1 : 0;
     return [
       ...(ends === (open ? 0 : 1) ? [] : [`${number} is ${state} after ${ends.toString()} ends`]),
-      ...(open && isTwice ? [`${number} has two open callbacks in one queue`] : []),
+      ...(open && isTwice && !shared.includes(number)
+        ? [`${number} has two open callbacks in one queue`]
+        : []),
       ...(tickets === owed ? [] : [`${number} is ${state} with ${tickets.toString()} tickets`]),
     ];
   });
@@ -97,69 +111,58 @@ function oneLegPerNumber({ live }: Witness): readonly string[] {
     .map((number) => `two calls to ${String(number)} at once`);
 }
 
-function nobodyAfterConversation({ fresh }: Witness, history: History): readonly string[] {
+function nobodyAfterConversation({ fresh, ledger }: Witness, history: History): readonly string[] {
   return fresh
     .filter((leg) => leg.role === 'customer')
-    .filter((leg) => {
+    .flatMap((leg) => {
       const attempt = history.attempts.get(leg.legId);
-      return [...history.callbacks.values()].some(
-        (callback) => callback.interaction === attempt?.interaction && callback.talked,
-      );
-    })
-    .map((leg) => `${String(leg.party)} was called again after a conversation`);
+      const name = String(leg.party);
+      if (attempt?.isSecondChance === true) {
+        return isChanceDeserved(leg, ledger, history) ? [] : [`${name} had no second chance left`];
+      }
+      const isOver = history.callbackOf(leg.legId)?.talked === true;
+      return isOver ? [`${name} was called again after a conversation`] : [];
+    });
 }
 
-function attemptsBelowMaximum(
-  { books, attemptsMax }: Witness,
+/** The network has broken the conversation before, a minute old at the most, and it is the first time. */
+function isChanceDeserved(
+  leg: LedgerEntry,
+  ledger: readonly LedgerEntry[],
   history: History,
-): readonly string[] {
+): boolean {
+  const interaction = history.attempts.get(leg.legId)?.interaction;
+  const before = ledger.filter(
+    (other) =>
+      other !== leg &&
+      other.role === 'customer' &&
+      history.attempts.get(other.legId)?.interaction === interaction,
+  );
+  const last = before.at(-1);
+  const talkedMs = (last?.endedAtMs ?? 0) - (last?.answeredAtMs ?? 0);
+  const isFirst = !before.some(
+    (other) => history.attempts.get(other.legId)?.isSecondChance === true,
+  );
+  return last?.ending === 'dropped' && talkedMs <= CHANCE_MS_MAX + LATE_MS && isFirst;
+}
+
+function attemptsBelowMaximum({ books, terms }: Witness, history: History): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { interaction, outcome } of history.attempts.values()) {
-    if (COUNTED.has(outcome ?? '')) counts.set(interaction, (counts.get(interaction) ?? 0) + 1);
+  for (const { interaction, isSecondChance, outcome } of history.attempts.values()) {
+    if (isSecondChance || !COUNTED.has(outcome ?? '')) continue;
+    counts.set(interaction, (counts.get(interaction) ?? 0) + 1);
   }
-  return books.callbacks.flatMap(({ number, interaction, used }) => {
+  return books.callbacks.flatMap(({ id, number, interaction, used }) => {
+    const told = history.callbacks.get(id);
     const counted = counts.get(interaction) ?? 0;
+    const isTooOften = told !== undefined && counted > attemptsMaxOf(told, terms);
     return [
-      ...(counted <= attemptsMax ? [] : [`${number} was tried ${counted.toString()} times`]),
+      ...(isTooOften ? [`${number} was tried ${counted.toString()} times`] : []),
       ...(counted === used
         ? []
         : [`${number}: ${counted.toString()} attempts, ${used.toString()} counted`]),
     ];
   });
-}
-
-function nobodyOutsideHours({ fresh, hours, callingHours }: Witness): readonly string[] {
-  return fresh
-    .filter((leg) => leg.role === 'customer')
-    .filter((leg) => {
-      const isOpen = hours === null || isOpenAt(leg.atMs, hours);
-      return !isOpen || !isDayAt(leg.atMs, callingHours);
-    })
-    .map((leg) => `${String(leg.party)} was called at ${new Date(leg.atMs).toISOString()}`);
-}
-
-/** The simulated customers all live in Washington, five hours behind UTC in November. */
-function isDayAt(atMs: number, { from, to }: { from: number; to: number }): boolean {
-  const hour = ((atMs + DAY_MS - 5 * HOUR_MS) % DAY_MS) / HOUR_MS;
-  return hour >= from && hour < to + LATE_MS / HOUR_MS;
-}
-
-/** Milliseconds of the day and of the weekday, in the simplest way: the simulated office is open in UTC. */
-function isOpenAt(atMs: number, { opens, closes }: { opens: number; closes: number }): boolean {
-  const day = new Date(atMs).getUTCDay();
-  const hour = (atMs % DAY_MS) / HOUR_MS;
-  // The gate commits first and the call travels then.
-  return day >= 1 && day <= 5 && hour >= opens && hour < closes + LATE_MS / HOUR_MS;
-}
-
-function onlyGoodNumbers({ fresh, live }: Witness): readonly string[] {
-  const calls = live.filter((leg) => leg.role === 'customer').length;
-  return [
-    ...fresh
-      .filter((leg) => leg.role === 'customer' && !/^\+1202555\d{4}$/.test(leg.party ?? ''))
-      .map((leg) => `${String(leg.party)} is nobody who asked`),
-    ...(calls <= ROUTE_LINES ? [] : [`${calls.toString()} calls on a route with fewer lines`]),
-  ];
 }
 
 function agentFirst(witness: Witness, _history: History, patience: Patience): readonly string[] {
@@ -189,7 +192,7 @@ function oneReservationPerAgent({ books }: Witness): readonly string[] {
 }
 
 function legsAndRowsAgree(
-  { live, books, orderlyMs, calmMs }: Witness,
+  { live, books, nowMs, orderlyMs, calmMs }: Witness,
   _history: History,
   patience: Patience,
 ): readonly string[] {
@@ -200,6 +203,7 @@ function legsAndRowsAgree(
     ...books.interactions.flatMap((one) => (one.callState === 'gone' ? [] : (one.leg ?? []))),
   ]);
   const legs = new Set<string>(live.map((leg) => leg.legId));
+  const endless = live.filter((leg) => nowMs - leg.atMs > ENDURANCE_MS);
   const wrong = [
     ...[...legs].filter((leg) => !rows.has(leg)).map((leg) => `leg ${leg} has no row`),
     ...liveRows(books)
@@ -211,14 +215,23 @@ function legsAndRowsAgree(
   return [
     ...patience.exceeded('I11', wrong, orderlyMs, AGREE_MS),
     ...patience.exceeded('calm I11', left, orderlyMs, GOODBYE_MS),
+    ...endless.map((leg) => `${String(leg.party)} is on the phone for ever`),
   ];
 }
 
-/** Legs that we have placed and that nobody is meant to be on any more. */
+/** Legs that nobody is meant to be on any more, and phones that ring on although nobody wants the answer. */
 function leftBehind(live: readonly LedgerEntry[], books: Books): readonly string[] {
-  const meant = new Set([...books.attempts, ...books.offers].map(({ id }) => id));
+  const meant = new Set([
+    ...books.attempts.filter(({ state }) => state !== 'cancelling').map(({ id }) => id),
+    ...books.offers.map(({ id }) => id),
+    ...books.interactions
+      .filter(({ state }) => ON_THE_PHONE.has(state))
+      .flatMap(({ leg }) => leg ?? []),
+  ]);
+  // A machine may be given a long message.
+  const isMessage = (leg: LedgerEntry): boolean => leg.answeredByMachine;
   return live
-    .filter((leg) => leg.role !== 'caller' && !meant.has(leg.legId))
+    .filter((leg) => !meant.has(leg.legId) && !isMessage(leg))
     .map((leg) => `${String(leg.party)} is left on the phone`);
 }
 
@@ -275,7 +288,9 @@ function stepExists(
   if (state === 'waiting') return inLine !== isParked;
   if (state === 'scheduled' || state === 'retry-wait') return isParked;
   if (state === 'offered') return isAsked && timers.includes('offer');
-  if (state === 'accepted') return isAsked && timers.length > 0;
+  if (state === 'accepted') {
+    return isAsked && (timers.includes('alert') || timers.includes('dial'));
+  }
   if (state === 'dialing') {
     return attempt !== undefined && (timers.includes('dial') || timers.includes('settle'));
   }
@@ -290,12 +305,15 @@ function betterPlaceFirst({ books, before }: Witness): readonly string[] {
   return ringing.flatMap((event) => {
     const taken = before.interactions.find((one) => one.id === event.interaction);
     const agent = before.agents.find((one) => one.id === event.body['agentId']);
+    const declinedNow = books.agents.find((one) => one.id === agent?.id);
     if (taken === undefined || agent === undefined) return [];
     return books.interactions
       .filter((other) => {
         const was = before.interactions.find((one) => one.id === other.id);
         const stood = was?.inLine === true && other.inLine;
-        return stood && !agent.declined.includes(other.id) && isBetter(other, taken);
+        const isPassedOver = declinedNow?.declined.includes(other.id) === true;
+        // Whoever was called next only then had no better place when it was decided.
+        return stood && !isPassedOver && !agent.declined.includes(other.id) && isBetter(was, taken);
       })
       .map((other) => `${agent.name} was offered ${taken.id} before ${other.id}`);
   });

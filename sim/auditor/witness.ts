@@ -1,5 +1,7 @@
 import type { LedgerEntry } from '../../telephony/sandbox/ledger.ts';
+import type { Agreed } from '../agreed.ts';
 import type { Books } from '../books.ts';
+import type { Terms } from './terms.ts';
 
 /** Everything that an invariant may look at: what the product has written, and what the carrier has counted. */
 export interface Witness {
@@ -18,14 +20,12 @@ export interface Witness {
   readonly live: readonly LedgerEntry[];
   /** Those that have been placed, or have come in, since the step before. */
   readonly fresh: readonly LedgerEntry[];
-  /** At most so many attempts count for one callback. */
-  readonly attemptsMax: number;
-  /** The opening hours of the only queue, as hours of a weekday; null when it is always open. */
-  readonly hours: { readonly opens: number; readonly closes: number } | null;
+  /** What was laid down for the schedule. */
+  readonly terms: Terms;
+  /** What people off the phone were told. */
+  readonly agreed: Agreed;
   /** When a process stood still: whoever is stopped hears of nothing until it goes on, and then of all at once. */
   readonly stills: readonly { readonly fromMs: number; readonly toMs: number }[];
-  /** When the customers may be called, in hours of their own day. */
-  readonly callingHours: { readonly from: number; readonly to: number };
 }
 
 /** True for a leg that has heard this prompt, at least its beginning. */

@@ -1,3 +1,5 @@
+import { MORE_BUGS } from './more-bugs.ts';
+
 /** A bug as somebody might write it: one text of one file of the product is replaced. */
 export interface PlantedBug {
   readonly name: string;
@@ -84,11 +86,11 @@ const RULES: readonly PlantedBug[] = [
     harm: 'a phone rings on for nobody, and rings a second time',
   },
   {
-    name: 'doubt-is-left-ringing',
-    file: DIALING,
-    find: 'dismissCustomer([]), startCancelling',
-    replace: 'startCancelling',
-    harm: 'a call that may be there is not hung up',
+    name: 'own-call-not-noticed',
+    file: 'core/callbacks/may-dial.ts',
+    find: "if (numberOnCall) return { yes: false, reason: 'number-on-call' };",
+    replace: '',
+    harm: 'who is calling us hears a second call',
   },
   {
     name: 'customers-end-not-heard',
@@ -293,4 +295,4 @@ const MACHINERY: readonly PlantedBug[] = [
 ];
 
 /** All of them. */
-export const PLANTED_BUGS: readonly PlantedBug[] = [...RULES, ...MACHINERY];
+export const PLANTED_BUGS: readonly PlantedBug[] = [...RULES, ...MACHINERY, ...MORE_BUGS];
