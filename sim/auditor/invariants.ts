@@ -318,10 +318,19 @@ function isBetter(one: InteractionSeen, other: InteractionSeen): boolean {
 }
 
 /** The history itself complains of a second end; here an attempt that is over must have been told as over. */
-function outcomesOnce({ books }: Witness, history: History): readonly string[] {
-  return [...history.attempts.values()]
-    .filter(({ id, ends }) => ends > 0 && books.attempts.some((attempt) => attempt.id === id))
-    .map(({ id }) => `attempt ${id} lives on after its end`);
+function outcomesOnce({ books, before, ledger }: Witness, history: History): readonly string[] {
+  if (books === before) return [];
+  // What counts for nothing must have been nothing: no phone has rung.
+  const rang = ledger.filter(
+    (leg) =>
+      history.attempts.get(leg.legId)?.outcome === 'congestion' && leg.ending !== 'congestion',
+  );
+  return [
+    ...[...history.attempts.values()]
+      .filter(({ id, ends }) => ends > 0 && books.attempts.some((attempt) => attempt.id === id))
+      .map(({ id }) => `attempt ${id} lives on after its end`),
+    ...rang.map((leg) => `the call to ${String(leg.party)} counts as never made`),
+  ];
 }
 
 function rowsAsTold({ books }: Witness, history: History): readonly string[] {
