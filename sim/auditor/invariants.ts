@@ -71,12 +71,16 @@ function promisesExist({ live, books, agreed }: Witness): readonly string[] {
 
 function endsAndTickets({ books, terms }: Witness, history: History): readonly string[] {
   const shared: readonly string[] = terms.office.policy.sharedNumbers;
-  return books.callbacks.flatMap(({ id, number, state, tickets, open }, at) => {
+  const dealings = new Set(books.interactions.map((one) => one.id));
+  return books.callbacks.flatMap(({ id, interaction, number, state, tickets, open }, at) => {
     const isTwice = books.callbacks.findIndex((one) => one.open && one.number === number) < at;
     const told = history.callbacks.get(id);
     const ends = told?.ends ?? 0;
     const owed = told?.wasSetAside === true || WITH_TICKET.has(state) ? 1 : 0;
     return [
+      ...(dealings.has(interaction) === open
+        ? []
+        : [`${number} is ${state}, its dealings are not`]),
       ...(ends === (open ? 0 : 1) ? [] : [`${number} is ${state} after ${ends.toString()} ends`]),
       ...(open && isTwice && !shared.includes(number)
         ? [`${number} has two open callbacks in one queue`]
