@@ -29,6 +29,18 @@ describe('a file of callbacks', () => {
     });
   });
 
+  test('C14: takes what a request may say for itself', () => {
+    const text =
+      'queue,number,attempts,retryAfter,callerId\nsupport,+12025550123,2,PT15M,+12025550110\n';
+    expect(readCallbackFile(text)).toMatchObject({
+      ok: true,
+      callbacks: [{ attempts: 2, retryAfter: { busy: 900 }, callerId: '+12025550110' }],
+    });
+    expect(mistakes(text.replace(',2,', ',two,'))).toEqual([
+      '2:22 attempts: found "two", allowed 1 to 21',
+    ]);
+  });
+
   test('tells every bad line with line, column, value and what would be right', () => {
     const text = [
       HEADER,
@@ -42,7 +54,7 @@ describe('a file of callbacks', () => {
       expect.stringContaining(
         '3:21 at: found "tomorrow", allowed a wall time such as 2027-03-04T15:00',
       ),
-      '4:1 queue: found nothing, allowed the name of a queue',
+      '4:1 queue: found nothing, allowed 1 to 64 characters',
       expect.stringContaining('4:15 at: found "2027-02-30T15:00", allowed'),
       '4:46 customerTimeZone: found "Europe/Berln", allowed a time zone of the IANA database, such as Europe/Berlin (did you mean Europe/Berlin?)',
       '5:39 timeZone: found nothing, allowed the zone of the wall time',

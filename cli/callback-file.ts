@@ -1,3 +1,4 @@
+import { allowedInWords } from '../contract/allowed.ts';
 import {
   type CallbackRequest,
   callbackRequest,
@@ -7,7 +8,16 @@ import { nearest } from '../contract/nearest.ts';
 import { type Cell, readCsv } from './csv.ts';
 
 /** The columns of a file of callbacks; the first two must be there. */
-const COLUMNS = ['queue', 'number', 'at', 'timeZone', 'customerTimeZone'] as const;
+const COLUMNS = [
+  'queue',
+  'number',
+  'at',
+  'timeZone',
+  'customerTimeZone',
+  'attempts',
+  'retryAfter',
+  'callerId',
+] as const;
 type Column = (typeof COLUMNS)[number];
 const REQUIRED: readonly Column[] = ['queue', 'number'];
 
@@ -98,7 +108,10 @@ function readRow(
   const given = Object.fromEntries(
     row.flatMap(({ text }, at) => (text === '' ? [] : [[names[at] ?? '', text] as const])),
   );
-  const read = callbackRequest.safeParse(given);
+  const read = callbackRequest.safeParse(
+    { ...given, ...numberOf(given['attempts']) },
+    { error: allowedInWords },
+  );
   if (read.success) return { callback: read.data, mistakes: [] };
   const mistakes = read.error.issues.map(({ path, message }) => {
     const field = String(path[0] ?? '');
@@ -109,6 +122,11 @@ function readRow(
     };
   });
   return { callback: null, mistakes };
+}
+
+/** A cell is text; what is no number in it stays text, and is told as it stands there. */
+function numberOf(attempts: string | undefined): { readonly attempts?: number } {
+  return attempts !== undefined && /^-?\d+$/.test(attempts) ? { attempts: Number(attempts) } : {};
 }
 
 function cellPlace(row: readonly Cell[], names: readonly string[], field: string): string {

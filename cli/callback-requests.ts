@@ -16,6 +16,9 @@ const createOptions = z.object({
   at: z.string().optional(),
   timeZone: z.string().optional(),
   customerTimeZone: z.string().optional(),
+  attempts: z.coerce.number().optional(),
+  retryAfter: z.string().optional(),
+  callerId: z.string().optional(),
   key: z.string().optional(),
 });
 
@@ -32,6 +35,9 @@ export function addRequestCommands(group: Command, terminal: Terminal): void {
     )
     .option('--time-zone <zone>', 'the zone of that wall time, such as Europe/Berlin')
     .option('--customer-time-zone <zone>', 'the zone that the customer says they are in')
+    .option('--attempts <number>', 'how often the customer is tried at most, 1 to 21')
+    .option('--retry-after <duration>', 'the wait before the next attempt, such as PT15M')
+    .option('--caller-id <number>', 'the number that the customer sees, such as +12025550110')
     .option('--key <key>', 'the same key again gives the same callback, for 24 hours')
     .action(async (options: unknown, command: Command) => {
       const { key, ...body } = createOptions.parse(options);

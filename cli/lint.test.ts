@@ -11,8 +11,10 @@ let url: string;
 let exported: unknown;
 
 beforeAll(async () => {
-  server = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(exported));
+  server = createServer(({ url: asked = '' }, response) => {
+    const isList = asked.startsWith('/api/v1/callbacks');
+    const body = isList ? { items: [], nextCursor: null } : exported;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();

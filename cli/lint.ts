@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { listCallbacks } from '../contract/callbacks.ts';
 import { pathText } from '../contract/configuration-problems.ts';
 import { readConfiguration } from '../contract/configuration-reading.ts';
 import { type Finding, SEVERITIES } from '../contract/lint/finding.ts';
 import { lint } from '../contract/lint/lint.ts';
+import { SET_ASIDE_COUNTED_MAX, setAsideFindings } from '../contract/lint/running-rules.ts';
 import { readCentreFile } from './centre-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,7 +66,17 @@ async function lintRunning(terminal: Terminal, command: Command): Promise<Linted
     terminal.complain('What is set up cannot be read by this version of the command line.');
     return null;
   }
-  return { findings: lint(reading.configuration), placeOf: ({ path }) => pathText(path) };
+  const aside = await terminal
+    .api(command)
+    .ask(listCallbacks, { query: { state: 'poisoned', limit: SET_ASIDE_COUNTED_MAX } });
+  if (!aside.ok) {
+    terminal.refuse(aside.problem);
+    return null;
+  }
+  return {
+    findings: [...lint(reading.configuration), ...setAsideFindings(aside.value.items.length)],
+    placeOf: ({ path }) => pathText(path),
+  };
 }
 
 function tell(terminal: Terminal, linted: Linted, command: Command, { failOn }: LintOptions): void {

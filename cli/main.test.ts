@@ -74,9 +74,11 @@ describe('ringback callback', () => {
   test('create asks for one, and says what came of it', async () => {
     const { id: callbackId } = await rows.callback({ number: '+12025550123' });
     const asked: unknown[] = [];
+    const behaviours: unknown[] = [];
     server.operations = {
       requestCallbacks: async (_, requests, key) => {
         asked.push(requests[0]?.at, key?.key);
+        behaviours.push(requests[0]?.behaviour);
         const how = asked.length > 2 ? 'open-before' : 'created';
         const answers = [{ callbackId: id<'callback'>(callbackId), how, judged: null } as const];
         return Promise.resolve({ kind: 'done', answers });
@@ -93,6 +95,12 @@ describe('ringback callback', () => {
     );
     const wall = { kind: 'wall', time: '2027-03-04T15:00', timeZone: 'America/New_York' };
     expect(asked).toEqual([wall, 'k1', null, undefined]);
+    await ringback(`${create} --attempts 2 --retry-after PT15M --caller-id +12025550110`);
+    expect(behaviours.at(-1)).toMatchObject({
+      attemptsMax: 2,
+      retryAfterSeconds: { busy: 900 },
+      callerId: '+12025550110',
+    });
   });
 
   test('import asks for all of a file, and tells each mistake at its cell', async () => {
@@ -235,7 +243,9 @@ describe('ringback callback', () => {
     });
     const mistyped = await ringback('caller explain 12025550001');
     expect(mistyped.exitCode).toBe(1);
-    expect(mistyped.err).toContain('path.caller: the id of an interaction, a UUID, or the number');
+    expect(mistyped.err).toContain(
+      'path.caller: found "120…01", allowed the id of an interaction, a UUID, or the number',
+    );
   });
 
   test('cancel and outcome do it or say why not', async () => {

@@ -35,14 +35,8 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-function reportText({
-  from,
-  to,
-  queue,
-  metrics,
-  timeToCallbackSeconds,
-}: ReportView): readonly string[] {
-  const times = timeToCallbackSeconds;
+function reportText({ from, to, queue, metrics, ...times }: ReportView): readonly string[] {
+  const lines = timeLines(times);
   return [
     `${queue ?? 'All queues'}, from ${from} to ${to}`,
     '',
@@ -55,17 +49,40 @@ function reportText({
         metric.means,
       ]),
     ),
-    ...(times === null
+    ...(lines.length === 0 ? [] : ['', ...lines]),
+  ];
+}
+
+function timeLines({
+  timeToCallbackSeconds: gross,
+  netTimeToCallbackSeconds: net,
+  punctualityMinutes: punctuality,
+}: Times): readonly string[] {
+  return [
+    ...(gross === null ? [] : [`Time to the first call (gross): ${withinText(gross)}.`]),
+    ...(net === null ? [] : [`From the present place to the last call (net): ${withinText(net)}.`]),
+    ...(punctuality === null
       ? []
       : [
-          '',
-          `Time to the first call: half within ${spanText(times.p50)}, 90 % within ${spanText(times.p90)}, 99 % within ${spanText(times.p99)}.`,
+          `After the agreed time, in minutes: half within ${punctuality.p50.toFixed(1)}, 90 % within ${punctuality.p90.toFixed(1)}; early is negative.`,
         ]),
   ];
 }
 
+type Times = Pick<
+  ReportView,
+  'timeToCallbackSeconds' | 'netTimeToCallbackSeconds' | 'punctualityMinutes'
+>;
+
+function withinText({ p50, p90, p99 }: NonNullable<Times['timeToCallbackSeconds']>): string {
+  return `half within ${spanText(p50)}, 90 % within ${spanText(p90)}, 99 % within ${spanText(p99)}`;
+}
+
+/** Figures that are told as a count although they have a denominator. */
+const COUNTS = new Set(['dialled-outside-hours', 'dialled-twice']);
+
 function valueText({ name, value, denominator }: ReportView['metrics'][number]): string {
   if (value === null) return '-';
-  if (denominator === null) return value.toString();
+  if (denominator === null || COUNTS.has(name)) return value.toString();
   return name === 'attempts-per-connect' ? value.toFixed(2) : `${(value * 100).toFixed(1)} %`;
 }

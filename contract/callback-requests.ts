@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { callbackSchema } from './callback-settings.ts';
 import { callbackView } from './callbacks.ts';
 import { aField } from './configuration-fields.ts';
+import { retryAfterSchema } from './retry-after.ts';
 import { route } from './route.ts';
-import { e164 } from './values.ts';
+import { aNameOf, e164 } from './values.ts';
 
 /** A wall time without an offset: which zone's wall it hangs on is said beside it. */
 const WALL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/;
@@ -27,12 +29,13 @@ function isOfCalendar(wall: string): boolean {
   return new Date(`${wall}Z`).toISOString().startsWith(wall.slice(0, 10));
 }
 
+/** What a request may say goes by the limits of what its queue may say. */
+const { shape: behaviour } = callbackSchema;
+
 /** One callback that is asked for. */
 export const callbackRequest = z
   .strictObject({
-    queue: z.string('the name of a queue').min(1, 'the name of a queue').max(64).meta({
-      description: 'The queue that it shall stand in.',
-    }),
+    queue: aNameOf.meta({ description: 'The queue that it shall stand in.' }),
     number: e164.meta({ description: 'The number to call.' }),
     at: z
       .string(AT)
@@ -50,6 +53,16 @@ export const callbackRequest = z
       .timeZone(
         'The zone that the customer says they are in. They are called only while it is day there as well.',
       )
+      .optional(),
+    attempts: behaviour.attempts.unwrap().optional().meta({
+      description: 'How often the customer is tried at most. Without it: as the queue has it.',
+    }),
+    retryAfter: retryAfterSchema.optional().meta({
+      description:
+        'The wait after an attempt that did not get through. Without it: as the queue has it.',
+    }),
+    callerId: aField
+      .phone('Shown to the customer. Without it: the number of the queue, then of the route.')
       .optional(),
   })
   .superRefine(({ at, timeZone, customerTimeZone }, context) => {

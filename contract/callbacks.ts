@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { by, e164, moment, nextCursor, page, reasonView } from './values.ts';
+import { aNameOf, by, e164, moment, nextCursor, page, reasonView } from './values.ts';
 
 /** How a callback stands, in the words of the glossary. The last seven end it. */
 export const callbackState = z
@@ -161,7 +161,7 @@ export const listCallbacks = route({
       })
       .optional()
       .meta({ description: 'Only these states; may be given several times.' }),
-    queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
+    queue: aNameOf.optional().meta({ description: 'Only this queue.' }),
     number: e164.optional().meta({ description: 'Only this customer; write + as %2B.' }),
   }),
   replies: { 200: z.object({ items: z.array(callbackView), nextCursor }) },

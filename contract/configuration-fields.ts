@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knownKeys } from './allowed.ts';
 import { nearest } from './nearest.ts';
 
 /* The kinds of fields of configuration.ts. Each says with its error message what it allows. */
@@ -25,9 +26,7 @@ export function aSection<Shape extends z.core.$ZodLooseShape>(
 function insteadOf(key: string, known: readonly string[]): string {
   const instead = Object.hasOwn(INSTEAD, key) ? INSTEAD[key] : undefined;
   if (instead !== undefined) return instead;
-  const meant = nearest(key, known);
-  const list = known.join(', ');
-  return meant === null ? list : `${list} (did you mean ${meant}?)`;
+  return knownKeys([key], known);
 }
 
 /** Text of one pattern. */
@@ -42,7 +41,10 @@ const TEXT_LENGTH_MAX = 200;
 
 /** The name of another thing; whether it exists is checked later. */
 export function aWord(allowed: string): z.ZodString {
-  return z.string({ error: allowed }).max(64, allowed).meta({ errorMessage: allowed });
+  return z
+    .string({ error: allowed })
+    .max(64, `${allowed}, at most 64 characters`)
+    .meta({ errorMessage: allowed });
 }
 
 const NAME =
@@ -91,7 +93,7 @@ function days(description: string): z.ZodArray<z.ZodEnum<{ [Day in DayName]: Day
   return z
     .array(z.enum(DAY_NAMES, { error: `one of ${DAY_NAMES.join(', ')}` }), { error: DAYS })
     .min(1, DAYS)
-    .max(7, DAYS)
+    .max(7, `${DAYS}: at most 7`)
     .refine((found) => new Set(found).size === found.length, DAYS)
     .meta({ description, errorMessage: DAYS });
 }
@@ -145,7 +147,7 @@ const URL = 'an address such as http://127.0.0.1:8088, without user name and pas
 function url(description: string): z.ZodString {
   return z
     .string({ error: URL })
-    .max(500, URL)
+    .max(500, `${URL}, at most 500 characters`)
     .regex(
       /^https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:\/[A-Za-z0-9_./-]*)?$/,
       URL,
@@ -159,7 +161,7 @@ const FILE = 'the absolute path of a file that holds the password';
 function secretFile(description: string): z.ZodString {
   return z
     .string({ error: FILE })
-    .max(1000, FILE)
+    .max(1000, `${FILE}, at most 1000 characters`)
     .refine((path) => /^(?:\/|[A-Za-z]:[\\/])./.test(path) && !path.includes('\0'), FILE)
     .meta({ description, errorMessage: FILE });
 }

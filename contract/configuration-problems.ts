@@ -49,12 +49,16 @@ export function readPath(text: string): ConfigurationPath {
 /** More would help nobody, and working out hints for each would keep the server busy. */
 export const PROBLEMS_MAX = 100;
 
-/** The problems that zod's issues tell about `document`, the first hundred. */
+/**
+ * The problems that zod's issues tell about `document`, the first hundred.
+ * @param field what a key is called there: a setting of a file, a field of a request
+ */
 export function problemsOf(
   document: unknown,
   issues: readonly z.core.$ZodIssue[],
+  field: 'setting' | 'field' = 'setting',
 ): readonly ConfigurationProblem[] {
-  const problems = issues
+  const problems = [...issues.filter(isLength), ...issues.filter((issue) => !isLength(issue))]
     .slice(0, PROBLEMS_MAX)
     .flatMap(inTheShapeMeant)
     .flatMap((issue) => {
@@ -65,20 +69,27 @@ export function problemsOf(
       const allowed = issue.message.split('\n');
       return issue.keys.map((key, at) => ({
         path: [...path, key],
-        found: `the unknown setting ${shown(key)}`,
+        found: `the unknown ${field} ${shown(key)}`,
         allowed: allowed[at] ?? '',
       }));
     });
   return problems.slice(0, PROBLEMS_MAX);
 }
 
+/** A list that is too long is told before what is wrong in it, which may be too much to be told at all. */
+function isLength(issue: z.core.$ZodIssue): boolean {
+  return (issue.code === 'too_big' || issue.code === 'too_small') && issue.origin === 'array';
+}
+
 /** A value that may have two shapes: where one of them was plainly meant, what is wrong within it is told. */
 function inTheShapeMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((inner) =>
-    inner.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  const inner = issue.errors.find((errors) => errors.every(({ path }) => path.length > 0));
+  const alike = issue.errors.filter((errors) =>
+    errors.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
   );
-  return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
+  const meant = inner ?? (alike.length === 1 ? alike[0] : undefined);
+  return meant?.map((error) => ({ ...error, path: [...issue.path, ...error.path] })) ?? [issue];
 }
 
 function valueAt(document: unknown, path: ConfigurationPath): unknown {
@@ -92,11 +103,15 @@ function valueAt(document: unknown, path: ConfigurationPath): unknown {
 }
 
 const SHOWN_LENGTH_MAX = 60;
+/** From here on the length of a list is likely what is wrong with it. */
+const LONG_LIST_MIN = 20;
 
 /** A value in a message: short, on one line, and without what an address may carry of passwords. */
 export function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return value.toString();
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) {
+    return value.length > LONG_LIST_MIN ? `a list of ${value.length.toString()} entries` : 'a list';
+  }
   if (value === undefined || value === null) return 'nothing';
   if (typeof value !== 'string') return 'a group of settings';
   const text = JSON.stringify(value.replace(/\/\/[^/\s]*@/, '//…@'));

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { route } from './route.ts';
+import { aNameOf } from './values.ts';
 
 /** The longest that a caller can be told to wait before doing something, in seconds. */
 const SECONDS_MAX = 3600;
 
-const wait = z.number().min(0).max(SECONDS_MAX);
+const WAIT = `0 to ${SECONDS_MAX.toString()} seconds`;
+const wait = z.number(WAIT).min(0, WAIT).max(SECONDS_MAX, WAIT);
 
 /** What the caller's phone does when it is called back. */
 export const whenCalled = z.enum(['answers', 'busy', 'no-answer', 'rejects', 'voicemail']);
@@ -40,9 +42,9 @@ export const sendCaller = route({
   summary: 'Send one caller to a queue of the practice centre',
   tag: 'demo',
   body: z.strictObject({
-    queue: z.string(),
+    queue: aNameOf,
     presses: z
-      .string()
+      .string('a digit, * or #')
       .regex(/^[0-9*#]$/, 'a digit, * or #')
       .nullable()
       .default('1')

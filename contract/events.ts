@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { moment } from './values.ts';
+import { countOf, moment } from './values.ts';
 
 /** One thing that happened, as a sentence and as a stable kind. */
 export const eventView = z
@@ -41,7 +41,7 @@ export const listEvents = route({
   summary: 'List what has happened last in the centre',
   tag: 'status',
   query: z.strictObject({
-    limit: z.coerce.number<string | number>().int().min(1).max(200).default(20),
+    limit: countOf([1, 200]).default(20),
     details,
   }),
   replies: { 200: z.object({ events: z.array(eventView).meta({ description: 'Newest first.' }) }) },

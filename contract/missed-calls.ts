@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { e164, moment } from './values.ts';
+import { aNameOf, e164, moment, trimmedTextOf } from './values.ts';
 
 /** What is told of a call that nobody answered. */
 const missedCall = z
   .strictObject({
-    id: z.string().trim().min(1).max(200).meta({
+    id: trimmedTextOf([1, 200]).meta({
       description:
         'Your own id of the call. Told again, it is answered the same and nothing happens.',
     }),
     number: e164.nullable().meta({ description: 'Who called; null when they withheld it.' }),
     dialled: e164.optional().meta({ description: 'The number of ours that was called.' }),
-    queue: z.string().min(1).max(64).optional().meta({
+    queue: aNameOf.optional().meta({
       description: 'The queue, instead of the number that was called.',
     }),
     at: moment.meta({ description: 'When they called; their place in line counts from here.' }),
-    why: z.string().trim().max(200).optional().meta({
+    why: trimmedTextOf([0, 200]).optional().meta({
       description: 'Why nobody answered, in your words, for the record.',
     }),
   })

@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { moment } from './values.ts';
+import { aNameOf, moment } from './values.ts';
 
 const metricView = z
   .object({
     name: z.string().meta({ description: 'Stable, for programs.' }),
-    value: z
-      .number()
-      .nullable()
-      .meta({ description: 'The share or the count; null while there is nothing to divide by.' }),
+    value: z.number().nullable().meta({
+      description:
+        'The share, or the count (always of what must be zero); null while there is nothing to divide by.',
+    }),
     numerator: z.number(),
     denominator: z.number().nullable().meta({ description: 'Null for a plain count.' }),
     means: z.string().meta({ description: 'What is divided by what, in words.' }),
   })
   .meta({ id: 'Metric', description: 'One figure with what it is measured against.' });
+
+const percentiles = z.object({ p50: z.number(), p90: z.number(), p99: z.number() });
 
 /** How callbacks have gone in a period. */
 export const reportView = z
@@ -22,10 +24,16 @@ export const reportView = z
     to: moment,
     queue: z.string().nullable(),
     metrics: z.array(metricView),
-    timeToCallbackSeconds: z
-      .object({ p50: z.number(), p90: z.number(), p99: z.number() })
-      .nullable()
-      .meta({ description: 'From entering the line to the first call; null without any.' }),
+    timeToCallbackSeconds: percentiles.nullable().meta({
+      description: 'Gross: from entering the line to the first call; null without any.',
+    }),
+    netTimeToCallbackSeconds: percentiles.nullable().meta({
+      description:
+        'Net: from the present place, which a retry may renew, to the last call; null without any.',
+    }),
+    punctualityMinutes: z.object({ p50: z.number(), p90: z.number() }).nullable().meta({
+      description: 'From an agreed time to the first call, early is negative; null without any.',
+    }),
   })
   .meta({ id: 'Report', description: 'How callbacks have gone in a period.' });
 export type ReportView = z.output<typeof reportView>;
@@ -45,7 +53,7 @@ export const reportCallbacks = route({
     .strictObject({
       from: moment.meta({ description: 'The first moment of the period.' }),
       to: moment.meta({ description: 'The first moment after the period.' }),
-      queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
+      queue: aNameOf.optional().meta({ description: 'Only this queue.' }),
     })
     .refine(
       ({ from, to }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { route } from './route.ts';
 import { RULE_TYPES } from './rule-settings.ts';
+import { aNameOf } from './values.ts';
 
 /** A rule with what it comes to for its queue. */
 export const ruleView = z
@@ -47,7 +48,7 @@ export const listRules = route({
   summary: 'List the rules of all queues, or of one, with what they come to',
   tag: 'configuration',
   query: z.strictObject({
-    queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
+    queue: aNameOf.optional().meta({ description: 'Only this queue.' }),
   }),
   replies: { 200: z.object({ items: z.array(ruleView) }) },
   refusals: ['QUEUE_UNKNOWN'],

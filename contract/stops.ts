@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from './route.ts';
-import { by, moment } from './values.ts';
+import { aNameOf, by, countOf, moment, trimmedTextOf } from './values.ts';
 
 /** What a stop switch holds back; calls that are up go on in both cases. */
 export const stoppable = z.enum(['requests', 'dialling']).meta({
@@ -24,20 +24,21 @@ export const stopView = z
   .meta({ id: 'Stop', description: 'What a supervisor has stopped.' });
 export type StopView = z.output<typeof stopView>;
 
-const name = z.string().min(1).max(64);
-
 /** Which switch is turned, by whom and why. */
 const word = z.strictObject({
   what: stoppable,
   scope: z
-    .union([
-      z.strictObject({ queue: name }),
-      z.strictObject({ pbx: name }),
-      z.strictObject({ all: z.literal(true) }),
-    ])
+    .union(
+      [
+        z.strictObject({ queue: aNameOf }),
+        z.strictObject({ pbx: aNameOf }),
+        z.strictObject({ all: z.literal(true) }),
+      ],
+      'one of queue and pbx with a name of 1 to 64 characters, or all: true',
+    )
     .meta({ description: 'A queue, a PBX, or everything.' }),
   by,
-  reason: z.string().trim().min(1).max(500).meta({ description: 'Why, for the record.' }),
+  reason: trimmedTextOf([1, 500]).meta({ description: 'Why, for the record.' }),
 });
 
 /** What is stopped, and what was. */
@@ -49,7 +50,7 @@ export const listStops = route({
   tag: 'stops',
   query: z.strictObject({
     history: z.enum(['true', 'false']).default('false'),
-    limit: z.coerce.number<string | number>().int().min(1).max(1000).default(100),
+    limit: countOf([1, 1000]).default(100),
   }),
   replies: { 200: z.object({ items: z.array(stopView) }) },
   refusals: [],

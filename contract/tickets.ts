@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { callbackState } from './callbacks.ts';
 import { route } from './route.ts';
-import { by, e164, moment, nextCursor, page } from './values.ts';
+import { aNameOf, by, e164, moment, nextCursor, page, textOf, trimmedTextOf } from './values.ts';
 
 /** Whether somebody still has to do something about it. */
 export const ticketState = z.enum(['open', 'closed']);
@@ -34,7 +34,7 @@ export const ticketCounts = z.object({
 });
 
 const params = z.object({ id: z.guid('the id of a ticket, a UUID') });
-const assignee = z.string().min(1).max(64);
+const assignee = textOf([1, 64]);
 
 /** Tickets, newest first. */
 export const listTickets = route({
@@ -47,7 +47,7 @@ export const listTickets = route({
     ...page,
     state: ticketState.optional().meta({ description: 'Only these.' }),
     assignee: assignee.optional().meta({ description: 'Only those of this person.' }),
-    queue: z.string().max(64).optional().meta({ description: 'Only this queue.' }),
+    queue: aNameOf.optional().meta({ description: 'Only this queue.' }),
     unread: z
       .enum(['true', 'false'])
       .optional()
@@ -103,7 +103,7 @@ export const noteOnTicket = route({
   summary: 'Add a note to a ticket, open or closed',
   tag: 'tickets',
   params,
-  body: z.strictObject({ text: z.string().trim().min(1).max(4000), by }),
+  body: z.strictObject({ text: trimmedTextOf([1, 4000]), by }),
   replies: { 200: ticketView },
   refusals: ['TICKET_UNKNOWN'],
 });

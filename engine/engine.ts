@@ -6,6 +6,7 @@ import type { Timer } from '../core/prelude/timers.ts';
 import type { TicketChange } from '../core/tickets/ticket.ts';
 import { setPresence } from '../store/agents.ts';
 import { notifyOwners } from '../store/commands/commands.ts';
+import { forgetPassed } from '../store/retention/retention.ts';
 import { interactionOfAgent, interactionOfCallback } from '../store/situations/find.ts';
 import { Announcements } from './announcements.ts';
 import type { Connection } from './connection.ts';
@@ -39,6 +40,10 @@ const RECONCILE_MS = 30_000;
  * to be judged at the connect, and by then it is not: an agent who waits for it is not kept for 30 seconds.
  */
 const SECOND_LOOK_MS = 11_000;
+/** How often what is kept for a time only is removed, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
+/** A node that was just started has better things to do, and one that is started anew every hour does it as well. */
+const FORGET_FIRST_MS = 60_000;
 /** How long notices to other nodes are collected before they are sent as one, in milliseconds. */
 const NOTICE_MS = 20;
 
@@ -58,6 +63,7 @@ export class Engine implements Operations {
   private sweepTimer: Timer | null = null;
   private sweeping: Promise<void> = Promise.resolve();
   private comparedAtMs = 0;
+  private forgotAtMs = 0;
   private stopped = false;
 
   constructor(deps: EngineDeps) {
@@ -103,6 +109,7 @@ export class Engine implements Operations {
     this.connections.start();
     this.dueTimers.start();
     this.comparedAtMs = this.deps.timers.monotonicMs();
+    this.forgotAtMs = this.comparedAtMs - FORGET_EVERY_MS + FORGET_FIRST_MS;
     this.sweepSoon();
   }
 
@@ -291,12 +298,21 @@ export class Engine implements Operations {
     try {
       await this.takeUpCommands();
       await this.matching.sweep();
+      await this.forgetPassed();
       if (this.deps.timers.monotonicMs() - this.comparedAtMs < RECONCILE_MS) return;
       this.comparedAtMs = this.deps.timers.monotonicMs();
       for (const connection of this.connections.all()) await connection.reconcileAgain();
     } catch (error) {
       this.deps.log.warn({ problem: messageOf(error) }, 'the sweep is repeated');
     }
+  }
+
+  /** Once in a while, removes what is kept for a time only. */
+  private async forgetPassed(): Promise<void> {
+    const { timers, database } = this.deps;
+    if (timers.monotonicMs() - this.forgotAtMs < FORGET_EVERY_MS) return;
+    this.forgotAtMs = timers.monotonicMs();
+    await forgetPassed(database, await database.clock());
   }
 
   private inBackground(onFailure: string, work: () => Promise<void>): void {

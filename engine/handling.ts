@@ -1,6 +1,7 @@
 import { isAvailable } from '../core/agents/agent.ts';
 import { decide } from '../core/interactions/decide.ts';
 import type { Decision } from '../core/interactions/decision.ts';
+import { heldBack } from '../core/interactions/held-back.ts';
 import type { Context, Input } from '../core/interactions/input.ts';
 import { settingsAhead } from '../core/interactions/promises.ts';
 import type { Situation } from '../core/interactions/situation.ts';
@@ -222,7 +223,18 @@ export class Handling {
     for (const { command } of handled.commands) {
       this.deps.crashPoints?.reach('committed-not-sent', command.kind);
     }
+    this.tellHeldBack(handled);
     this.ports.committed(handled, openingsOf(handled));
+  }
+
+  /** A call that was due and is not placed is told to whoever wonders why the phones are silent. */
+  private tellHeldBack({ interactionId, before, decision: { next } }: Handled): void {
+    const held = heldBack(before, next);
+    if (held === null) return;
+    const { code, text, until } = held;
+    const callbackId = next.callback?.id;
+    const fields = { interactionId, callbackId, reason: code, why: text, until: iso(until) };
+    this.deps.log.info(fields, 'a customer is not called now');
   }
 
   /** Runs `task` in turn with the events of the same interaction. */
@@ -280,6 +292,10 @@ export class Handling {
     if (epoch === null) return null;
     return (await holdsFence(tx, { tenantId, pbxId, epoch })) ? epoch : null;
   }
+}
+
+function iso(at: EpochMs | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 function openingsOf({ before, decision: { next } }: Handled): Openings {

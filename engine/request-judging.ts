@@ -7,6 +7,7 @@ import {
 import type { ChosenTime } from '../core/interactions/situation.ts';
 import type { PhoneNumber } from '../core/numbers/number.ts';
 import { type EpochMs, epochMs, secondsAfter } from '../core/prelude/time.ts';
+import type { Behaviour } from '../core/rules/rule.ts';
 import type { QueueToAsk } from '../store/requests/queues.ts';
 import type { DayFacts } from './calling-hours.ts';
 import { openingOf } from './facts.ts';
@@ -21,6 +22,8 @@ export interface CallbackRequest {
   readonly at: RequestedTime | null;
   /** The zone that the customer said they are in, an IANA name. */
   readonly statedZone: string | null;
+  /** How the callback shall behave, where that is not as the queue has it. */
+  readonly behaviour: Behaviour;
 }
 
 /** When: a moment, or what a clock on a wall will show, ISO 8601 without an offset. */

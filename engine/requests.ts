@@ -168,6 +168,7 @@ export class Requests {
       chosenTime: judged.chosenTime,
       statedZone: request.statedZone,
       opening: judged.opening,
+      behaviour: request.behaviour,
     };
   }
 }

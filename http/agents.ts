@@ -3,6 +3,7 @@ import { type ViewedAgent, viewAgent, viewAgents } from '../store/views/agents.t
 import type { ServerDeps } from './deps.ts';
 import { moment } from './moments.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
+import { unknownName } from './unknown.ts';
 
 /** Listing agents and setting their presence. */
 export function registerAgentRoutes(api: Api, deps: ServerDeps): void {
@@ -25,7 +26,7 @@ export function registerAgentRoutes(api: Api, deps: ServerDeps): void {
 }
 
 function unknownAgent(name: string): ReturnType<typeof refuse> {
-  return refuse({ code: 'AGENT_UNKNOWN', detail: `There is no agent named "${name}".` });
+  return refuse(unknownName('AGENT_UNKNOWN', name));
 }
 
 /** An agent as outsiders see them. */

@@ -58,6 +58,7 @@ describe('asking for a callback', () => {
         ...WANTED,
         at: { kind: 'wall', time: '2027-03-04T15:00', timeZone: 'Europe/Berlin' },
         statedZone: 'Europe/Lisbon',
+        behaviour: {},
       },
     ]);
   });
@@ -73,6 +74,25 @@ describe('asking for a callback', () => {
     ]);
   });
 
+  test('C14: with a behaviour of its own, in the words of a rule and by the same limits', async () => {
+    const callerId = '+12025550110';
+    await post({ ...WANTED, attempts: 2, retryAfter: { busy: 'PT2M' }, callerId });
+    expect(asked[0]?.requests[0]?.behaviour).toMatchObject({
+      attemptsMax: 2,
+      retryAfterSeconds: { busy: 120, 'no-answer': 600 },
+      callerId,
+    });
+    const refused = await post({ ...WANTED, attempts: 22, retryAfter: 'P2D', callerId: '110' });
+    expect(refused.json()).toMatchObject({
+      code: 'REQUEST_INVALID',
+      mistakes: [
+        { path: 'body.attempts', found: '22', allowed: '1 to 21' },
+        { path: 'body.retryAfter', found: '"P2D"' },
+        { path: 'body.callerId', found: '"110"' },
+      ],
+    });
+  });
+
   test.each([
     [{ number: '12025550123' }, 'body.number'],
     [{ queue: '' }, 'body.queue'],
@@ -82,7 +102,7 @@ describe('asking for a callback', () => {
     [{ at: '2027-03-04T15:00' }, 'body.timeZone'],
     [{ at: '2027-03-04T15:00', timeZone: 'Berlin' }, 'body.timeZone'],
     [{ customerTimeZone: '+01:00' }, 'body.customerTimeZone'],
-    [{ when: '2027-03-04T15:00' }, 'body'],
+    [{ when: '2027-03-04T15:00' }, 'body.when'],
   ])('%j is refused and the place is named', async (change, path) => {
     const response = await post({ ...WANTED, ...change });
     expect(response.json()).toMatchObject({ code: 'REQUEST_INVALID', mistakes: [{ path }] });

@@ -8,6 +8,7 @@ import {
   type CallbackRequest as Wanted,
 } from '../contract/callback-requests.ts';
 import type { Mistake, Refused } from '../contract/problem.ts';
+import { maskNumbers } from '../core/numbers/masked.ts';
 import { phoneNumber } from '../core/numbers/number.ts';
 import { present } from '../core/prelude/assert.ts';
 import type { TenantId } from '../core/prelude/ids.ts';
@@ -17,6 +18,7 @@ import type { RequestAnswer as Answered, PlacedMistake } from '../engine/request
 import { viewCallback } from '../store/views/callbacks.ts';
 import { shownCallback } from './callbacks.ts';
 import type { ServerDeps } from './deps.ts';
+import { behaviourOf } from './rule-mapping.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
 
 /** Asking for callbacks without being on the phone. */
@@ -53,17 +55,20 @@ export function registerCallbackRequestRoutes(api: Api, deps: ServerDeps): void 
 
 /** Of the request as it was understood: the order of its fields and spaces between them mean nothing. */
 function hashOf(body: Wanted): string {
-  const { queue, number, at, timeZone, customerTimeZone } = body;
-  const text = JSON.stringify([queue, number, at, timeZone, customerTimeZone]);
+  const { queue, number, at, timeZone, customerTimeZone, attempts, retryAfter, callerId } = body;
+  const time = [at, timeZone, customerTimeZone];
+  const text = JSON.stringify([queue, number, ...time, attempts, retryAfter, callerId]);
   return createHash('sha256').update(text).digest('hex');
 }
 
-function requestOf({ queue, number, at, timeZone, customerTimeZone }: Wanted): CallbackRequest {
+function requestOf(wanted: Wanted): CallbackRequest {
+  const { queue, number, at, timeZone, customerTimeZone, attempts, retryAfter, callerId } = wanted;
   return {
     queue,
     number: present(phoneNumber(number), 'a checked number'),
     at: at === undefined ? null : timeOf(at, timeZone ?? customerTimeZone),
     statedZone: customerTimeZone ?? null,
+    behaviour: behaviourOf({ attempts, retryAfter, callerId }),
   };
 }
 
@@ -73,7 +78,8 @@ function timeOf(at: string, timeZone: string | undefined): CallbackRequest['at']
 }
 
 function invalid(mistakes: readonly PlacedMistake[], prefixOf: (index: number) => string): Refused {
-  const told = mistakes.map(({ index, field, found, allowed }): Mistake => {
+  const told = mistakes.map(({ index, field, allowed, ...mistake }): Mistake => {
+    const found = maskNumbers(mistake.found);
     const message = `found ${found}, allowed ${allowed}`;
     return { path: `${prefixOf(index)}${field}`, message, found, allowed };
   });

@@ -158,7 +158,7 @@ describe('listing callbacks', () => {
     ['?state=asleep', 'query.state'],
     ['?number=12025550101', 'query.number'],
     ['?cursor=bm9uZQ', 'query.cursor'],
-    ['?sate=waiting', 'query'],
+    ['?sate=waiting', 'query.sate'],
   ])('%s is refused and the mistake is named', async (query, path) => {
     const response = await server.app.inject(`/api/v1/callbacks${query}`);
     expect(response.statusCode).toBe(400);

@@ -28,6 +28,7 @@ import type { ServerDeps } from './deps.ts';
 import { moment, momentOrNull } from './moments.ts';
 import { shownReason } from './reasons.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
+import { unknownName } from './unknown.ts';
 
 /** Listing, showing, explaining and changing callbacks, and noting how a conversation really went. */
 export function registerCallbackRoutes(api: Api, deps: ServerDeps): void {
@@ -92,7 +93,7 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
     const tenantId = await shownTenant();
     const queueId = queue === undefined ? null : await findQueue(database, tenantId, queue);
     if (queue !== undefined && queueId === null) {
-      return refuse({ code: 'QUEUE_UNKNOWN', detail: `There is no queue named "${queue}".` });
+      return refuse(unknownName('QUEUE_UNKNOWN', queue));
     }
     const filter: CallbackFilter = {
       states: state === undefined ? null : insideStates(state),

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Configuration, writeConfiguration } from '../contract/configuration.ts';
-import { asMistake, pathText } from '../contract/configuration-problems.ts';
+import {
+  asMistake,
+  type ConfigurationProblem,
+  pathText,
+} from '../contract/configuration-problems.ts';
 import { readConfiguration } from '../contract/configuration-reading.ts';
 import { applyConfiguration, exportConfiguration } from '../contract/configuration-routes.ts';
 import type { Mistake, Refused } from '../contract/problem.ts';
+import { maskNumbers } from '../core/numbers/masked.ts';
 import type { Operations } from '../engine/operations.ts';
 import type { Changes } from '../store/configuration/changes.ts';
 import { applyCentre, planCentre, readCentre } from '../store/configuration/configuration.ts';
@@ -28,7 +33,7 @@ export function registerConfigurationRoutes(api: Api, deps: ConfigurationDeps): 
   });
   serve(api, applyConfiguration, async ({ query, body }) => {
     const reading = readConfiguration(body);
-    if (!reading.ok) return refuse(invalid(reading.problems.map(asMistake)));
+    if (!reading.ok) return refuse(invalid(reading.problems.map(masked).map(asMistake)));
     const { configuration, warnings } = reading;
     const dryRun = query.dryRun === 'true';
     const outcome = await apply(deps, configuration, dryRun);
@@ -63,6 +68,19 @@ async function apply(
       ),
     );
   }
+}
+
+/** Numbers and durations beyond a limit are told as they are: the limit is worth little without them. */
+const PLAIN = /^(?:-?\d{1,10}|"P[\dDTHMSW]*")$/;
+
+/** Numbers of people may stand in a configuration; whoever wrote it finds them by their place. */
+function masked(problem: ConfigurationProblem): ConfigurationProblem {
+  const { path, found, allowed } = problem;
+  return {
+    path: path.map((step) => (typeof step === 'string' ? maskNumbers(step) : step)),
+    found: PLAIN.test(found) ? found : maskNumbers(found),
+    allowed,
+  };
 }
 
 function invalid(mistakes: readonly Mistake[]): Refused {

@@ -1,4 +1,5 @@
 import { removeDemo, resetDemo, sendCaller, showCaller } from '../contract/demo.ts';
+import { maskNumbers } from '../core/numbers/masked.ts';
 import { id } from '../core/prelude/ids.ts';
 import { DEMO_TENANT, viewCaller } from '../store/demo/demo.ts';
 import { viewAgents } from '../store/views/agents.ts';
@@ -36,7 +37,7 @@ export function registerDemoRoutes(api: Api, { demo, database }: ServerDeps): vo
     if (!demo.isThere()) return refuse(REMOVED);
     const queue = demo.queues.find((known) => known === name);
     if (queue === undefined) {
-      const detail = `The practice centre has the queues ${demo.queues.join(', ')}, and none named "${name}".`;
+      const detail = `The practice centre has the queues ${demo.queues.join(', ')}, and none named "${maskNumbers(name)}".`;
       return refuse({ code: 'QUEUE_UNKNOWN', detail });
     }
     const sent = await demo.send({ queue, ...order });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Mistake, Refused } from '../contract/problem.ts';
+import type { Refused } from '../contract/problem.ts';
 import type { RefusalCode } from '../contract/refusals.ts';
 import { DatabaseUnavailable } from '../store/database.ts';
+import { RequestMistakes } from './request-reading.ts';
 
 /** Where the server tells what its operator should know. Messages are fixed sentences; what varies is in the fields. */
 export interface ServerLog {
@@ -20,10 +21,6 @@ const KNOWN: Readonly<Record<string, RefusalCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-const validationError = z.object({
-  validation: z.array(z.object({ instancePath: z.string(), message: z.string() })).min(1),
-  validationContext: z.string().optional(),
-});
 const clientError = z.object({ statusCode: z.int().min(400).max(499) });
 const codedError = z.object({ code: z.string() });
 
@@ -33,8 +30,7 @@ const codedError = z.object({ code: z.string() });
  * @param route The method and pattern that were asked; never the address itself, which may hold a phone number.
  */
 export function refusedFor(error: unknown, route: string, log: ServerLog): Refused {
-  const invalid = validationError.safeParse(error);
-  if (invalid.success) return invalidRequest(invalid.data);
+  if (error instanceof RequestMistakes) return error.refused();
   const code = codedError.safeParse(error).data?.code;
   const known = code === undefined || !Object.hasOwn(KNOWN, code) ? undefined : KNOWN[code];
   if (known !== undefined) return { code: known };
@@ -50,18 +46,4 @@ export function refusedFor(error: unknown, route: string, log: ServerLog): Refus
   }
   log.error({ err: error, route }, 'a request failed unexpectedly');
   return { code: 'UNEXPECTED' };
-}
-
-/** The parts of a request as people know them. */
-const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' };
-
-function invalidRequest(error: z.output<typeof validationError>): Refused {
-  const context = error.validationContext ?? 'request';
-  const part = PARTS[context] ?? context;
-  const mistakes: Mistake[] = error.validation.map(({ instancePath, message }) => ({
-    path: [part, ...instancePath.split('/').filter((step) => step !== '')].join('.'),
-    message,
-  }));
-  const detail = mistakes.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return { code: 'REQUEST_INVALID', detail, mistakes };
 }

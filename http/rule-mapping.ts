@@ -63,7 +63,7 @@ export function ruleConfiguration(rule: RuleSetup): RuleConfiguration {
 }
 
 /** Only what is said, under the names of the core. */
-function behaviourOf(values: Readonly<Record<string, unknown>>): Behaviour {
+export function behaviourOf(values: Readonly<Record<string, unknown>>): Behaviour {
   const { callerId, ...settings } = values;
   const said = Object.entries(settings).flatMap(([field, value]) =>
     value === undefined ? [] : [[INSIDE.get(field) ?? field, value] as const],

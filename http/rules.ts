@@ -6,6 +6,7 @@ import { readCentre } from '../store/configuration/configuration.ts';
 import { fieldName } from './configuration-values.ts';
 import type { ServerDeps } from './deps.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
+import { unknownName } from './unknown.ts';
 
 /** Which rules there are, and what they come to. */
 export function registerRuleRoutes(
@@ -16,7 +17,7 @@ export function registerRuleRoutes(
     const tenantId = await shownTenant();
     const centre = await database.forTenant(tenantId, async (tx) => readCentre(tx, tenantId));
     if (queue !== undefined && !centre.queues.some(({ name }) => name === queue)) {
-      return refuse({ code: 'QUEUE_UNKNOWN', detail: `There is no queue named "${queue}".` });
+      return refuse(unknownName('QUEUE_UNKNOWN', queue));
     }
     const rules = rulesOf(centre).filter((one) => queue === undefined || one.queue === queue);
     return reply(200, { items: rules.map(ruleView) });

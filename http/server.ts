@@ -4,7 +4,6 @@ import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
-  validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { PROBLEM_TYPE, problemOf } from '../contract/problem.ts';
 import { parametersOf } from '../contract/route.ts';
@@ -25,6 +24,7 @@ import { registerPbxRoutes } from './pbxs.ts';
 import { refusedFor } from './problems.ts';
 import { registerQueueRoutes } from './queues.ts';
 import { registerReportRoutes } from './reports.ts';
+import { readPart } from './request-reading.ts';
 import { registerRuleRoutes } from './rules.ts';
 import { type Api, sendProblem } from './serve.ts';
 import { registerStatusRoutes } from './status.ts';
@@ -53,7 +53,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       else socket.end(rawProblem(deps, error));
     },
   });
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(readPart);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain'); // A foreign form can send text without asking; JSON it cannot.
 

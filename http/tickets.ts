@@ -21,6 +21,7 @@ import { BAD_CURSOR, readCursor, writeCursor } from './cursor.ts';
 import type { ServerDeps } from './deps.ts';
 import { moment, momentOrNull } from './moments.ts';
 import { type Api, refuse, reply, serve } from './serve.ts';
+import { unknownName } from './unknown.ts';
 
 /** Listing tickets and working on them. */
 export function registerTicketRoutes(api: Api, deps: ServerDeps): void {
@@ -57,7 +58,7 @@ function serveList(api: Api, { database, shownTenant }: ServerDeps): void {
     const tenantId = await shownTenant();
     const queueId = queue === undefined ? null : await findQueue(database, tenantId, queue);
     if (queue !== undefined && queueId === null) {
-      return refuse({ code: 'QUEUE_UNKNOWN', detail: `There is no queue named "${queue}".` });
+      return refuse(unknownName('QUEUE_UNKNOWN', queue));
     }
     const filter = {
       state: state ?? null,

@@ -3,7 +3,7 @@ import { AGENT_ENDPOINT, ECHO_ENDPOINT, QUEUE_NUMBER, ROUTE_DIAL } from './telep
 
 /**
  * The centre that goes with the practice PBX, for `ringback apply`. Whoever tries something out waits for nothing: offers
- * come early, a second attempt soon, the shortest conversation counts, the agent is free again at once, and it works at night.
+ * come early, a second attempt after a minute, the shortest conversation counts, the agent is free again at once, and it works at night.
  */
 export function centreFile(httpPort: number): string {
   return `# Made by npm run pbx, for: npx ringback apply practice/centre.yaml
@@ -19,7 +19,7 @@ queues:
   - name: practice
     number: "${QUEUE_NUMBER}"
     callback:
-      { offerEvery: PT15S, retryAfter: { no-answer: PT30S, busy: PT15S, rejected: PT30S }, minimumGap: PT15S,
+      { offerEvery: PT15S, retryAfter: PT1M, minimumGap: PT15S,
         successAfter: PT0S, wrapUp: PT0S, callingHours: { from: "00:00", to: "24:00" } }
 
 agents:

@@ -41,6 +41,20 @@ test('the values in an error of the database stay out of the log', () => {
   });
 });
 
+test('a number in the words of a database or a PBX is masked', () => {
+  const line = written((log) => {
+    const cause = new Error(`invalid input: "${NUMBER}"`);
+    log.error({ err: new Error(`not written: ${NUMBER}`, { cause }) }, 'a request failed');
+    log.warn(
+      { problem: `no route to ${NUMBER}`, leg: 'c0ffee00-0000-4000-8000-123456789012' },
+      'x',
+    );
+  });
+  expect(line).not.toContain(NUMBER.slice(1));
+  expect(line).toContain('no route to +120…23');
+  expect(line).toContain('c0ffee00-0000-4000-8000-123456789012');
+});
+
 test('a password and an address that may hold one stay out of the log', () => {
   const line = written((log) => {
     log.info({ password: 'hunter2', pbx: { password: 'hunter2', url: 'http://a:hunter2@b' } }, 'x');

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { maskNumbers } from '../core/numbers/masked.ts';
 import type { Log } from '../core/prelude/log.ts';
 
 /** Keys of secrets, wherever they stand. */
@@ -13,7 +14,7 @@ export interface Lines {
 /**
  * The log of this node: a line of JSON each, on standard error unless told otherwise, so that standard output stays for
  * people. What belongs to a person has a key that begins with `pii.` and is replaced before it leaves the process; of an
- * error only what cannot hold such a thing is written.
+ * error only what should not hold such a thing is written, and numbers in it are masked all the same.
  */
 export function openLog(level: 'debug' | 'info' | 'warn', lines: Lines = standardError()): Log {
   return pino(
@@ -38,8 +39,18 @@ function standardError(): Lines {
 
 function withoutPersonalData(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, key.startsWith('pii.') ? HIDDEN : value]),
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      key.startsWith('pii.') ? HIDDEN : FOREIGN_WORDS.has(key) ? masked(value) : value,
+    ]),
   );
+}
+
+/** Fields that repeat what others said: a PBX, a database. */
+const FOREIGN_WORDS = new Set(['problem', 'reason']);
+
+function masked(value: unknown): unknown {
+  return typeof value === 'string' ? maskNumbers(value) : value;
 }
 
 /** Not the rest of a database's error: its `detail` and `where` repeat values, such as phone numbers. */
@@ -48,5 +59,12 @@ function errorFields(error: unknown): unknown {
   const { name, message, stack, cause } = error;
   const code = 'code' in error ? error.code : undefined;
   const constraint = 'constraint' in error ? error.constraint : undefined;
-  return { name, message, code, constraint, stack, cause: errorFields(cause) };
+  return {
+    name,
+    message: maskNumbers(message),
+    code,
+    constraint,
+    stack: masked(stack),
+    cause: errorFields(cause),
+  };
 }

@@ -203,7 +203,7 @@ export class FrontDesk {
     const zone = isInBerlin ? 'Europe/Berlin' : null;
     const asked = timeOf(time, timers.nowMs(), season, number);
     const request: CallbackRequest = {
-      ...{ queue: 'support', number: known(number), statedZone: zone },
+      ...{ queue: 'support', number: known(number), statedZone: zone, behaviour: {} },
       at: asked.at,
     };
     const key = { tenantId: DEFAULT_TENANT, key: nth.toString(), hash: number };

@@ -5,6 +5,7 @@ import { pathText } from '../configuration-problems.ts';
 import { readConfiguration } from '../configuration-reading.ts';
 import { SEVERITIES } from './finding.ts';
 import { FINDINGS_MAX, LINT_RULES, lint } from './lint.ts';
+import { RUNNING_RULES, setAsideFindings } from './running-rules.ts';
 
 const ROUTE = { name: 'carrier', dial: 'PJSIP/{number}@carrier', lines: 2 };
 const QUEUE = { name: 'support' };
@@ -117,7 +118,7 @@ describe('the linter', () => {
     );
   });
 
-  test.each(LINT_RULES.map(({ number }) => number))(
+  test.each(LINT_RULES.filter((rule) => !RUNNING_RULES.includes(rule)).map(({ number }) => number))(
     '%s finds what it is for, where it is',
     (number) => {
       const [changes, path] = CASES[number] ?? [{}, 'there is no case for this rule'];
@@ -145,6 +146,18 @@ describe('the linter', () => {
       'L12 rules[0].attempts',
       'L13 profiles[0].retryAfter',
     ]);
+  });
+
+  test.each([
+    [0, []],
+    [1, ['L25 callbacks: 1 callback waits for a human']],
+    [7, ['L25 callbacks: 7 callbacks wait for a human']],
+    [200, ['L25 callbacks: 200 and more callbacks wait for a human']],
+  ])('of %i callbacks that were set aside it tells %j', (count, told) => {
+    const findings = setAsideFindings(count);
+    expect(
+      findings.map(({ rule, path, found: what }) => `${rule} ${path.join('.')}: ${what}`),
+    ).toEqual(told);
   });
 
   test('tells the worst first, and not without end', () => {

@@ -3,9 +3,15 @@ import { CENTRE_RULES } from './centre-rules.ts';
 import { type Finding, type LintRule, SEVERITIES } from './finding.ts';
 import { ORIGIN_RULES } from './origin-rules.ts';
 import { QUEUE_RULES } from './queue-rules.ts';
+import { RUNNING_RULES } from './running-rules.ts';
 
 /** Everything that the linter looks for; docs/reference/lint.md lists it and is compared by a test. */
-export const LINT_RULES: readonly LintRule[] = [...CENTRE_RULES, ...QUEUE_RULES, ...ORIGIN_RULES];
+export const LINT_RULES: readonly LintRule[] = [
+  ...CENTRE_RULES,
+  ...QUEUE_RULES,
+  ...ORIGIN_RULES,
+  ...RUNNING_RULES,
+];
 
 /** More would help nobody. */
 export const FINDINGS_MAX = 200;

@@ -173,7 +173,8 @@ function othersAhead(ahead: number): string {
   return ahead === 1 ? '1 is before it in line.' : `${ahead.toString()} are before it in line.`;
 }
 
-function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode> {
+/** Why somebody is out of the line for a while. */
+export function parkedReason(why: ParkReason, until: EpochMs | null): Reason<ReasonCode> {
   switch (why) {
     case 'number-on-call':
       return reason(

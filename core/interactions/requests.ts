@@ -3,6 +3,8 @@ import type { InteractionId, PbxId, QueueId } from '../prelude/ids.ts';
 import type { EpochMs } from '../prelude/time.ts';
 import type { QueueSettings } from '../queues/settings.ts';
 import { NO_RULES } from '../rules/origins.ts';
+import { settingsWith } from '../rules/resolve.ts';
+import type { Behaviour } from '../rules/rule.ts';
 import type { Decision, Step } from './decision.ts';
 import type { Context } from './input.ts';
 import type { Callback, CallbackOrigin, ChosenTime, Place, Situation } from './situation.ts';
@@ -26,6 +28,8 @@ export interface NewRequest {
   readonly chosenTime: ChosenTime | null;
   readonly statedZone: string | null;
   readonly opening: RequestedOpening;
+  /** What was asked for beside the call itself; it goes before what the queue says. */
+  readonly behaviour: Behaviour;
 }
 
 /** Whether queue and customer can be had when the place is entered, and if not, which is closed and when both are open. */
@@ -67,7 +71,7 @@ export function requestCallback(
     attempt: null,
     agent: null,
     timers: { expiry: context.expiresAt },
-    queue: request.queue,
+    queue: { ...request.queue, callback: settingsWith(request.queue.callback, request.behaviour) },
     origins: NO_RULES,
   };
   return standIn(request)(begin);
@@ -84,7 +88,7 @@ function promiseOf(
     number: request.number,
     origin: request.origin,
     rule: null,
-    overrides: {},
+    overrides: request.behaviour,
     notBefore: null,
     chosenTime: request.chosenTime,
     statedZone: request.statedZone,

@@ -29,10 +29,28 @@ export interface ReportCounts {
   readonly declinedByAgents: number;
   /** Callbacks closed in reports because nothing had happened for 14 days. */
   readonly inactive: number;
+  /** Callbacks that wait for a human, because handling them failed again and again. */
+  readonly setAside: number;
   /** Open callbacks without a place, a due time, an agent or an attempt. */
   readonly lost: number;
-  /** From entering the line to the first call, in seconds. */
+  /** Attempts that were dialled more than once. */
+  readonly dialledTwice: number;
+  /** Callbacks that were called, or whose time lapsed before. */
+  readonly promisesDue: number;
+  /** Callbacks that were called before their time lapsed. */
+  readonly promisesKept: number;
+  /** From entering the line to the first call, in seconds: gross. */
   readonly timeToCallbackSeconds: Percentiles | null;
+  /** From taking the present place, which a retry may renew, to the last call, in seconds: net. */
+  readonly netTimeToCallbackSeconds: Percentiles | null;
+  /** From an agreed time to the first call, in minutes; early is negative. */
+  readonly punctualityMinutes: Omit<Percentiles, 'p99'> | null;
+}
+
+/** How many calls were looked at against the hours as they are set up now, and how many lay outside. */
+export interface HoursKept {
+  readonly lookedAt: number;
+  readonly outside: number;
 }
 
 /** In seconds. */
@@ -48,17 +66,17 @@ export interface Metric {
   readonly numerator: number;
   /** Null for a plain count. */
   readonly denominator: number | null;
-  /** The share, or the count; null while the denominator is zero. */
+  /** The share, or the count (always of what must be zero); null while the denominator of a share is zero. */
   readonly value: number | null;
   readonly means: string;
 }
 
 /** The metrics that follow from the counts, each with its one denominator. */
-export function metricsOf(counts: ReportCounts): readonly Metric[] {
+export function metricsOf(counts: ReportCounts, hours: HoursKept): readonly Metric[] {
   return [
     ...metricsOfCalls(counts),
     ...metricsOfCallbacks(counts),
-    ...metricsThatMustBeZero(counts),
+    ...metricsThatMustBeZero(counts, hours),
   ];
 }
 
@@ -112,6 +130,12 @@ function metricsOfCallbacks(counts: ReportCounts): readonly Metric[] {
       connected,
       'counted attempts / callbacks connected',
     ),
+    share(
+      'promise-kept',
+      counts.promisesKept,
+      counts.promisesDue,
+      'callbacks first called before their time lapsed / callbacks that were called or lapsed',
+    ),
     ...Object.entries(counts.outcomes).map(([outcome, number]) =>
       share(`outcome-${outcome}`, number, ended, `attempts that ended ${outcome} / ended attempts`),
     ),
@@ -133,11 +157,34 @@ function metricsOfCallbacks(counts: ReportCounts): readonly Metric[] {
       counts.inactive,
       'callbacks closed in reports after 14 days without a change',
     ),
+    count('set-aside', counts.setAside, 'callbacks that wait for a human to resume or close them'),
   ];
 }
 
-function metricsThatMustBeZero({ lost }: ReportCounts): readonly Metric[] {
-  return [count('lost', lost, 'open callbacks without a next step; must be zero')];
+function metricsThatMustBeZero(
+  { lost, dialledTwice, dialled }: ReportCounts,
+  { outside, lookedAt }: HoursKept,
+): readonly Metric[] {
+  return [
+    zero(
+      'dialled-outside-hours',
+      outside,
+      lookedAt,
+      'calls outside the hours, as they are set up now / calls looked at; must be zero',
+    ),
+    zero(
+      'dialled-twice',
+      dialledTwice,
+      dialled,
+      'attempts that were dialled more than once / calls to customers’ phones; must be zero',
+    ),
+    count('lost', lost, 'open callbacks without a next step; must be zero'),
+  ];
+}
+
+/** A count that is told as one, with how many it is a count of. */
+function zero(name: string, numerator: number, denominator: number, means: string): Metric {
+  return { name, numerator, denominator, value: numerator, means };
 }
 
 function count(name: string, numerator: number, means: string): Metric {

@@ -41,6 +41,7 @@ export function callAgain(
       notBefore: null,
       attemptsUsed: 0,
       firstDialedAt: null,
+      secondChance: null,
       endedAt: null,
       numberRefusal: null,
     },

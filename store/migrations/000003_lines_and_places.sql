@@ -117,6 +117,7 @@ create table spoken_offer (
   spoken_at timestamptz not null,
   primary key (tenant_id, interaction_id)
 );
+create index spoken_offer_by_time on spoken_offer using brin (spoken_at);
 
 create table offer (
   tenant_id uuid not null,

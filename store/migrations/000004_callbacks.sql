@@ -185,3 +185,4 @@ create table missed_call (
   told_at timestamptz not null,
   primary key (tenant_id, external_id)
 );
+create index missed_call_by_time on missed_call using brin (told_at);

@@ -30,6 +30,8 @@ create table command (
   primary key (tenant_id, interaction_id, number)
 ) with (fillfactor = 70);
 create index command_pending on command (created_at, pbx_id) where state = 'pending';
+-- For removing what was carried out long ago. Rows of one time lie together, and this costs next to nothing to keep.
+create index command_by_time on command using brin (created_at);
 
 -- One row for each interaction as reports count it: inbound, in the queue and at the time of its first call, whatever
 -- followed from it. A call that asked for a callback has not been abandoned.
@@ -38,7 +40,9 @@ create view reported_interaction with (security_invoker = true) as
          i.call_leg_id is not null as is_call, i.call_ending, i.call_ended_at,
          exists (select from spoken_offer s
                   where s.tenant_id = i.tenant_id and s.interaction_id = i.id) as was_offered,
-         c.id as callback_id, c.origin, c.state as callback_state, c.first_dialed_at, c.inactive_at,
+         -- Since when the present place counts: the entry, or the last retry of a queue whose callbacks go to the back.
+         coalesce(i.reentered_at, i.entered_at) as place_from,
+         c.id as callback_id, c.origin, c.state as callback_state, c.chosen_at, c.first_dialed_at, c.inactive_at,
          coalesce(c.ended_at, c.inactive_at) as reported_end,
          case when c.ended_at is not null then c.state when c.inactive_at is not null then 'inactive' end
            as reported_ending,

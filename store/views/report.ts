@@ -1,7 +1,7 @@
 import { present } from '../../core/prelude/assert.ts';
 import type { QueueId, TenantId } from '../../core/prelude/ids.ts';
 import type { EpochMs } from '../../core/prelude/time.ts';
-import type { ReportCounts } from '../../core/reports/metrics.ts';
+import type { Percentiles, ReportCounts } from '../../core/reports/metrics.ts';
 import { type Database, timestamp } from '../database.ts';
 import { sqlFile } from '../statement.ts';
 
@@ -25,7 +25,13 @@ interface CountsRow {
   readonly registered: number;
   readonly inactive: number;
   readonly lost: number;
+  readonly set_aside: number;
   readonly times: readonly [number, number, number] | null;
+  readonly net_times: readonly [number, number, number] | null;
+  readonly punctuality: readonly [number, number] | null;
+  readonly promises_kept: number;
+  readonly promises_due: number;
+  readonly dialled_twice: number;
   readonly connected: number;
   readonly at_first: number;
   readonly counted: number;
@@ -50,7 +56,6 @@ export async function viewReport(
 }
 
 function countsOf(row: CountsRow): ReportCounts {
-  const [p50, p90, p99] = row.times ?? [0, 0, 0];
   return {
     queued: row.queued,
     answered: row.answered,
@@ -70,6 +75,19 @@ function countsOf(row: CountsRow): ReportCounts {
     declinedByAgents: row.declined,
     inactive: row.inactive,
     lost: row.lost,
-    timeToCallbackSeconds: row.times === null ? null : { p50, p90, p99 },
+    setAside: row.set_aside,
+    promisesDue: row.promises_due,
+    promisesKept: row.promises_kept,
+    dialledTwice: row.dialled_twice,
+    timeToCallbackSeconds: percentiles(row.times),
+    netTimeToCallbackSeconds: percentiles(row.net_times),
+    punctualityMinutes:
+      row.punctuality === null ? null : { p50: row.punctuality[0], p90: row.punctuality[1] },
   };
+}
+
+function percentiles(found: readonly [number, number, number] | null): Percentiles | null {
+  if (found === null) return null;
+  const [p50, p90, p99] = found;
+  return { p50, p90, p99 };
 }

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { readConfiguration } from '../../contract/configuration-reading.ts';
 import type { RuleSetup } from '../../core/centre/centre.ts';
 import { phoneNumber } from '../../core/numbers/number.ts';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import { secondsAfter } from '../../core/prelude/time.ts';
 import type { MissedOutcome, MissedReport } from '../../engine/missed-calls.ts';
+import { centreOf } from '../../http/configuration-mapping.ts';
 import { hangsUp, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
 import {
@@ -100,6 +102,25 @@ describe('a call that another system has missed', () => {
     expect(codeOf(await tell(30, { externalId: 'call-2' }))).toBeNull();
   });
 
+  test('S0.9 S0.10 S1.11: a rule that says nothing else calls once, a minute after the call, and nobody who called more than two hours ago', async () => {
+    const document = {
+      pbxs: [{ name: 'main', driver: 'sandbox' }],
+      queues: [{ name: 'support' }],
+      rules: [{ name: 'nobody-there', type: 'missed', source: 'support' }],
+    };
+    const read = readConfiguration(document);
+    if (!read.ok) throw new Error('the document is right');
+    await open({ rules: centreOf(read.configuration).rules });
+    centre.world.phone(ANN, { kind: 'busy' });
+    expect(codeOf(await tell(7201))).toBe('too-old');
+    await tell(0, { externalId: 'call-2' });
+    const called = centre.timers.nowMs();
+    expect(await centre.callback()).toMatchObject({ reason: 'delay', due_at: called + 60_000 });
+    await centre.setPresence('desk-1', 'available');
+    await centre.pass(90);
+    expect(await centre.callback()).toMatchObject({ state: 'exhausted', attempts_used: 1 });
+  });
+
   test('by the name of the queue it is followed up as well, and shows the number of the queue', async () => {
     await open();
     await tell(300, { dialledNumber: null, queueName: 'support' });
@@ -161,5 +182,15 @@ describe('a missed call that is left alone says why', () => {
     await centre.pass(60);
     // They gave up again: nobody has talked with them.
     expect(codeOf(await tell(120, { externalId: 'call-2' }))).toBeNull();
+    await centre.setPresence('desk-1', 'away');
+  });
+
+  test('P5: nor one who was answered meanwhile, although that call is over', async () => {
+    await open();
+    await centre.setPresence('desk-1', 'available');
+    centre.caller(ANN, talks(10));
+    await centre.pass(60);
+    expect(codeOf(await tell(90))).toBe('called-again');
+    expect(await centre.rows('select 1 from callback')).toEqual([]);
   });
 });

@@ -112,6 +112,7 @@ describe('P22: requests that come otherwise', () => {
       number: present(phoneNumber(text), text),
       at: null,
       statedZone: null,
+      behaviour: {},
     });
     const outcome = await centre.engine.requestCallbacks(
       DEFAULT_TENANT,

@@ -14,6 +14,8 @@ afterEach(async () => {
 });
 
 const BO = '+12025550002';
+/** The virtual day is one of 2026; people who report mean their own. */
+const REPORTED_TO = '2026-11-19T00:00:00Z';
 
 /** From now on nothing can be written about the interaction of this number, but that it is set aside. */
 async function spoil(number: string, node: SandboxNode = centre.node): Promise<void> {
@@ -68,6 +70,10 @@ describe('a callback that cannot be handled', () => {
     expect((await centre.callback(BO)).state).toBe('completed');
     expect((await say('callback', 'explain', id)).out).toContain('a human must resume or close it');
     expect(await centre.rows('select reason from ticket')).toEqual([{ reason: 'poisoned' }]);
+    expect((await say('report', '--to', REPORTED_TO)).out).toMatch(/^set-aside +1 /m);
+    const linted = await say('lint', '--fail-on', 'warning');
+    expect(linted.out).toContain('callbacks: warning L25: 1 callback waits for a human');
+    expect(linted.exitCode).toBe(2);
     expect(centre.world.ledger.carrierCalls(ANN)).toEqual([]);
   });
 

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { phoneNumber } from '../../core/numbers/number.ts';
+import { present } from '../../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import { epochMs } from '../../core/prelude/time.ts';
-import { metricsOf, type ReportCounts } from '../../core/reports/metrics.ts';
+import { type HoursKept, metricsOf, type ReportCounts } from '../../core/reports/metrics.ts';
+import { hoursKept } from '../../engine/hours-kept.ts';
+import { viewDials } from '../../store/views/dials.ts';
 import { viewReport } from '../../store/views/report.ts';
 import { hangsUp, presses, talks } from '../../telephony/sandbox/habits.ts';
 import { closeAudited } from '../support/auditor.ts';
@@ -29,6 +33,17 @@ async function counts(): Promise<ReportCounts> {
   });
 }
 
+async function hoursSeen(): Promise<HoursKept> {
+  return hoursKept(
+    await viewDials(centre.database, DEFAULT_TENANT, {
+      from: WEDNESDAY_MORNING,
+      to: epochMs(WEDNESDAY_MORNING + HOUR_MS),
+      queueId: null,
+    }),
+  );
+}
+const NONE_SEEN: HoursKept = { lookedAt: 0, outside: 0 };
+
 /**
  * Ann presses 1 and is reached at once; Bob hears the offer and hangs up; somebody without a number is served on the
  * phone; Dan presses 1, is busy at first and reached then.
@@ -55,8 +70,14 @@ async function aMorning(): Promise<void> {
 describe('P24: a morning that was counted by hand', () => {
   test('S2.18 S4.62: who asked for a callback has not abandoned; it counts as inbound, and its calls as outbound of that queue', async () => {
     await aMorning();
-    const { timeToCallbackSeconds, ...counted } = await counts();
-    expect(timeToCallbackSeconds?.p50).toBeGreaterThan(0);
+    const {
+      timeToCallbackSeconds: gross,
+      netTimeToCallbackSeconds: net,
+      ...counted
+    } = await counts();
+    expect(gross?.p50).toBeGreaterThan(0);
+    // Dan was called twice, and has kept his place.
+    expect(net?.p99).toBeGreaterThan(gross?.p99 ?? 0);
     expect(counted).toEqual({
       queued: 4,
       answered: 1,
@@ -75,7 +96,12 @@ describe('P24: a morning that was counted by hand', () => {
       offersToAgents: 4,
       declinedByAgents: 0,
       inactive: 0,
+      setAside: 0,
       lost: 0,
+      dialledTwice: 0,
+      promisesDue: 2,
+      promisesKept: 2,
+      punctualityMinutes: null,
     });
     const [inbound] = await centre.rows(
       `select count(*)::int as number from reported_interaction r join queue q on q.id = r.queue_id
@@ -100,7 +126,7 @@ describe('P24: a morning that was counted by hand', () => {
 
   test('every figure has its denominator in words', async () => {
     await aMorning();
-    const figures = metricsOf(await counts()).map(
+    const figures = metricsOf(await counts(), await hoursSeen()).map(
       ({ name, numerator, denominator }) =>
         `${name} ${numerator.toString()}/${String(denominator)}`,
     );
@@ -115,12 +141,16 @@ describe('P24: a morning that was counted by hand', () => {
       'first-attempt-reach 1/2',
       'reconnect-rate 2/2',
       'attempts-per-connect 3/2',
+      'promise-kept 2/2',
       'outcome-busy 1/3',
       'outcome-connected 2/3',
       'abandoned-on-callback 0/2',
       'agent-declines 0/4',
       'outbound-calls 3/null',
       'inactive 0/null',
+      'set-aside 0/null',
+      'dialled-outside-hours 0/3',
+      'dialled-twice 0/3',
       'lost 0/null',
     ]);
   });
@@ -139,9 +169,61 @@ describe('P24: a morning that was counted by hand', () => {
       outcomes: {},
       timeToCallbackSeconds: null,
     });
-    expect(metricsOf(none).find(({ name }) => name === 'offer-rate')).toMatchObject({
+    expect(metricsOf(none, NONE_SEEN).find(({ name }) => name === 'offer-rate')).toMatchObject({
       value: null,
     });
+  });
+});
+
+describe('P24: what is measured against a promise', () => {
+  test('punctuality counts from the agreed time, and a promise that lapsed was not kept', async () => {
+    centre = await openSandboxCentre({
+      agents: ['desk-1'],
+      callback: { expiresAfterSeconds: 600 },
+    });
+    const { world, caller, pass, skip } = centre;
+    world.phone('PJSIP/desk-1', picksUp(1));
+    world.phone(ANN, { kind: 'answer', afterSeconds: 2, acts: [talks(10)] });
+    const at = epochMs(centre.timers.nowMs() + 300_000);
+    const request = {
+      queue: 'support',
+      number: present(phoneNumber(ANN), ANN),
+      at: { kind: 'moment', at } as const,
+      statedZone: null,
+      behaviour: {},
+    };
+    await centre.engine.requestCallbacks(DEFAULT_TENANT, [request], null);
+    caller(BOB, presses('1', 8));
+    await pass(20);
+    await skip(700);
+    await centre.setPresence('desk-1', 'available');
+    await pass(60);
+    const { punctualityMinutes, promisesDue, promisesKept } = await counts();
+    // Half past the agreed time and more: no agent was there.
+    expect(punctualityMinutes?.p50).toBeGreaterThan(6);
+    expect(punctualityMinutes?.p50).toBeLessThan(8);
+    expect([promisesKept, promisesDue]).toEqual([1, 2]);
+  });
+
+  test('a call outside the hours, and an attempt that was dialled twice, are told', async () => {
+    await aMorning();
+    expect(await hoursSeen()).toEqual({ lookedAt: 3, outside: 0 });
+    await centre.rows(
+      `update attempt set dialed_at = dialed_at + interval '20 hours' where outcome = 'busy'`,
+    );
+    await centre.rows(
+      `update queue set callback = callback || '{"callingHours": {"from": "04:00", "to": "23:00"}}'`,
+    );
+    expect(await hoursSeen()).toEqual({ lookedAt: 3, outside: 1 });
+    await centre.rows(
+      `insert into event (tenant_id, interaction_id, revision, kind, at, body)
+       select tenant_id, interaction_id, 10000, kind, at, body from event where kind = 'attempt.dialing' limit 1`,
+    );
+    expect(await counts()).toMatchObject({ dialledTwice: 1 });
+    await centre.rows('delete from event where revision = 10000');
+    await centre.rows(
+      `update attempt set dialed_at = dialed_at - interval '20 hours' where outcome = 'busy'`,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { phoneNumber } from '../../core/numbers/number.ts';
 import { present } from '../../core/prelude/assert.ts';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
 import { epochMs } from '../../core/prelude/time.ts';
-import { CALLBACK_DEFAULTS } from '../../core/queues/settings.ts';
+import { CALLBACK_DEFAULTS, retryAfterAll } from '../../core/queues/settings.ts';
 import type { CallbackRequest } from '../../engine/request-judging.ts';
 import type { RequestAnswer, RequestsOutcome } from '../../engine/requests.ts';
 import { presses, talks } from '../../telephony/sandbox/habits.ts';
@@ -57,7 +57,7 @@ const moment = (ms: number): CallbackRequest['at'] => ({ kind: 'moment', at: epo
 
 function wants(number: string, at: CallbackRequest['at'] = null): CallbackRequest {
   const known = present(phoneNumber(number), number);
-  return { queue: 'support', number: known, at, statedZone: null };
+  return { queue: 'support', number: known, at, statedZone: null, behaviour: {} };
 }
 
 async function ask(
@@ -290,6 +290,33 @@ describe('a callback without a time', () => {
     await skipTo(berlin(9, 0, 19));
     await centre.pass(20);
     expect(ringsOf(centre)).toEqual(['PJSIP/desk-1', ANN]);
+  });
+});
+
+describe('C14: what a request says itself', () => {
+  test('C14: goes before what the queue says: the number shown, how often and when it is tried again', async () => {
+    await open({ callback: { attemptsMax: 1, wrapUpSeconds: 0, minimumGapSeconds: 1 } });
+    centre.world.phone(ANN, { kind: 'busy' });
+    const callerId = present(phoneNumber('+12025550177'), 'number');
+    const behaviour = { attemptsMax: 2, retryAfterSeconds: retryAfterAll(120), callerId };
+    await answer({ ...wants(ANN), behaviour });
+    await centre.setPresence('desk-1', 'available');
+    await centre.pass(60);
+    expect(await centre.callback()).toMatchObject({ state: 'retry-wait', attempts_used: 1 });
+    await centre.pass(120);
+    expect(await centre.callback()).toMatchObject({ state: 'exhausted', attempts_used: 2 });
+    const calls = centre.world.ledger.carrierCalls();
+    expect(calls.map((call) => call.callerId?.number)).toEqual([callerId, callerId]);
+    const [first = 0, second = 0] = calls.map(({ atMs }) => atMs);
+    expect(second - first).toBeGreaterThanOrEqual(120_000);
+  });
+
+  test('S3.18: without a word about it the number of the queue is shown', async () => {
+    await open();
+    await answer(wants(ANN));
+    await centre.setPresence('desk-1', 'available');
+    await centre.pass(20);
+    expect(centre.world.ledger.carrierCalls()[0]?.callerId?.number).toBe('+12025550110');
   });
 });
 

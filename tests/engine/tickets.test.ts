@@ -131,6 +131,30 @@ describe('a ticket is called again', () => {
     expect((await centre.callback(ANN)).attempts_used).toBe(1);
   });
 
+  test('P3: the new promise counts its waiting from the word of whoever asked for it, and not from the first call', async () => {
+    const before = await centre.callback();
+    await centre.setPresence('desk-1', 'away');
+    await centre.skip(3600);
+    const askedAt = centre.timers.nowMs();
+    await people.ringback('ticket', 'call-again', await ticketId());
+    const { id, entered_at: enteredAt } = await centre.callback();
+    expect(enteredAt).toBe(askedAt);
+    expect(enteredAt).toBeGreaterThan(before.entered_at);
+    const view = z.object({
+      firstEnteredAt: z.string(),
+      enteredAt: z.string(),
+      grossWaitSeconds: z.int(),
+      netWaitSeconds: z.int(),
+    });
+    await centre.pass(30);
+    expect(view.parse(await people.json('callback', 'show', id))).toEqual({
+      firstEnteredAt: new Date(askedAt).toISOString(),
+      enteredAt: new Date(askedAt).toISOString(),
+      grossWaitSeconds: 30,
+      netWaitSeconds: 30,
+    });
+  });
+
   test('P4: asked twice, the second answer names the first new callback', async () => {
     await centre.setPresence('desk-1', 'away');
     const id = await ticketId();

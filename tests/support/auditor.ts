@@ -136,7 +136,7 @@ async function openBooks({ rows, world, timers }: SandboxCentre): Promise<Books>
     ),
     callbacks: await rows(
       `select c.id, c.interaction_id, c.number, c.state, c.attempts_used,
-              (q.callback ->> 'attemptsMax')::int as attempts_max,
+              coalesce(c.overrides ->> 'attemptsMax', q.callback ->> 'attemptsMax')::int as attempts_max,
               (select count(*)::int from ticket t where t.callback_id = c.id) as tickets
          from callback c join queue q on q.id = c.queue_id`,
     ),

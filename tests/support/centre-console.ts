@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { main } from '../../cli/main.ts';
 import { DEFAULT_TENANT } from '../../core/prelude/ids.ts';
+import type { ServerLog } from '../../http/problems.ts';
 import { buildServer } from '../../http/server.ts';
 import type { SandboxCentre } from './sandbox-centre.ts';
 
@@ -19,11 +20,16 @@ export interface CentreConsole {
   readonly json: (...words: readonly string[]) => Promise<unknown>;
   /** What `/metrics` tells. */
   readonly metrics: () => Promise<string>;
+  /** Where it is served. */
+  readonly url: string;
   readonly close: () => Promise<void>;
 }
 
 /** Serves the centre on loopback. Close it before the centre. */
-export async function openConsole(centre: SandboxCentre): Promise<CentreConsole> {
+export async function openConsole(
+  centre: SandboxCentre,
+  log: ServerLog = { warn: () => undefined, error: () => undefined },
+): Promise<CentreConsole> {
   const app = buildServer({
     database: centre.database,
     operations: centre.engine,
@@ -32,7 +38,7 @@ export async function openConsole(centre: SandboxCentre): Promise<CentreConsole>
     demo: null,
     checkPbx: async () => Promise.resolve(null),
     registry: new Registry(),
-    log: { warn: () => undefined, error: () => undefined },
+    log,
     publicUrl: 'https://ringback.example.com',
     version: '0.1.0',
   });
@@ -53,6 +59,7 @@ export async function openConsole(centre: SandboxCentre): Promise<CentreConsole>
   return {
     ringback,
     json: async (...words) => JSON.parse((await ringback('--json', ...words)).out) as unknown, // Untyped in the library; unknown is the truth.
+    url,
     metrics: async () => (await fetch(`${url}/metrics`)).text(),
     close: async () => app.close(),
   };

@@ -54,6 +54,8 @@ export interface CentreOptions {
   readonly startMs?: EpochMs;
   /** How many calls to customers the carrier itself takes at once. */
   readonly carrierLines?: number;
+  /** Where the nodes tell their story; nowhere by default. */
+  readonly log?: Log;
 }
 
 /** A contact centre on the sandbox PBX, in virtual time, over a real database. */
@@ -129,7 +131,8 @@ export async function openSandboxCentre(options: CentreOptions = {}): Promise<Sa
   });
   const locks = new OwnerLocks(timers);
   const startNode = (name: string): SandboxNode => {
-    const node = new SandboxNode({ name, timers, world, locks, database: access, log: quietLog });
+    const log = options.log ?? quietLog;
+    const node = new SandboxNode({ name, timers, world, locks, database: access, log });
     nodes.push(node);
     return node;
   };
