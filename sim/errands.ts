@@ -1,3 +1,4 @@
+import { STOPPABLE, type Stoppable } from '../core/stops/stop.ts';
 import type { Season } from './clocks.ts';
 import type { Dice } from './dice.ts';
 
@@ -14,7 +15,7 @@ export type Errand =
   | { readonly kind: 'opt-out' }
   | {
       readonly kind: 'stop';
-      readonly what: 'requests' | 'dialling';
+      readonly what: Stoppable;
       readonly seconds: number;
     }
   | {
@@ -50,11 +51,16 @@ export function errandsBy(
   rushes: readonly number[],
   season: Season,
 ): readonly PlannedErrand[] {
-  return Array.from({ length: dice.whole(ERRANDS_MIN, ERRANDS_MAX) }, (_, nth) => ({
-    atSeconds: dice.oneOf(rushes) + dice.between(30, 900),
-    errand: errandBy(dice, nth, season),
-    isAtWorst: dice.is(0.4),
-  }));
+  return Array.from({ length: dice.whole(ERRANDS_MIN, ERRANDS_MAX) }, (_, nth) => {
+    const errand = errandBy(dice, nth, season);
+    // Requests are stopped while people call who want one.
+    const isEarly = errand.kind === 'stop' && errand.what === 'requests';
+    return {
+      atSeconds: dice.oneOf(rushes) + (isEarly ? dice.between(0, 120) : dice.between(30, 900)),
+      errand,
+      isAtWorst: !isEarly && dice.is(0.4),
+    };
+  });
 }
 
 function errandBy(dice: Dice, nth: number, season: Season): Errand {
@@ -74,7 +80,7 @@ function errandBy(dice: Dice, nth: number, season: Season): Errand {
 }
 
 function stopBy(dice: Dice): Errand {
-  const what = dice.oneOf(['requests', 'dialling', 'dialling'] as const);
+  const what = dice.oneOf(STOPPABLE);
   return { kind: 'stop', what, seconds: dice.between(20, 400) };
 }
 

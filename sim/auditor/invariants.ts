@@ -76,12 +76,16 @@ function promisesExist({ live, books, agreed }: Witness): readonly string[] {
 
 function endsAndTickets({ books, terms }: Witness, history: History): readonly string[] {
   const shared: readonly string[] = terms.office.policy.sharedNumbers;
-  return books.callbacks.flatMap(({ id, number, state, tickets, open }, at) => {
+  const dealings = new Set(books.interactions.map((one) => one.id));
+  return books.callbacks.flatMap(({ id, interaction, number, state, tickets, open }, at) => {
     const isTwice = books.callbacks.findIndex((one) => one.open && one.number === number) < at;
     const told = history.callbacks.get(id);
     const ends = told?.ends ?? 0;
     const owed = told?.wasSetAside === true || WITH_TICKET.has(state) ? 1 : 0;
     return [
+      ...(dealings.has(interaction) === open
+        ? []
+        : [`${number} is ${state}, its dealings are not`]),
       ...(ends === (open ? 0 : 1) ? [] : [`${number} is ${state} after ${ends.toString()} ends`]),
       ...(open && isTwice && !shared.includes(number)
         ? [`${number} has two open callbacks in one queue`]
@@ -326,10 +330,19 @@ function isBetter(one: InteractionSeen, other: InteractionSeen): boolean {
 }
 
 /** The history itself complains of a second end; here an attempt that is over must have been told as over. */
-function outcomesOnce({ books }: Witness, history: History): readonly string[] {
-  return [...history.attempts.values()]
-    .filter(({ id, ends }) => ends > 0 && books.attempts.some((attempt) => attempt.id === id))
-    .map(({ id }) => `attempt ${id} lives on after its end`);
+function outcomesOnce({ books, before, ledger }: Witness, history: History): readonly string[] {
+  if (books === before) return [];
+  // What counts for nothing must have been nothing: no phone has rung.
+  const rang = ledger.filter(
+    (leg) =>
+      history.attempts.get(leg.legId)?.outcome === 'congestion' && leg.ending !== 'congestion',
+  );
+  return [
+    ...[...history.attempts.values()]
+      .filter(({ id, ends }) => ends > 0 && books.attempts.some((attempt) => attempt.id === id))
+      .map(({ id }) => `attempt ${id} lives on after its end`),
+    ...rang.map((leg) => `the call to ${String(leg.party)} counts as never made`),
+  ];
 }
 
 function rowsAsTold({ books }: Witness, history: History): readonly string[] {

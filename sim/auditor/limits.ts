@@ -6,7 +6,7 @@ import type { Witness } from './witness.ts';
 /** What the simulated carrier is told to take at once. */
 const ROUTE_LINES = 3;
 /** The last check commits first, and the call travels then, at most a second later; two clocks tell of it. */
-const LATE_MS = 2_000;
+const LATE_MS = 1_500;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 

@@ -86,13 +86,6 @@ const RULES: readonly PlantedBug[] = [
     harm: 'a phone rings on for nobody, and rings a second time',
   },
   {
-    name: 'own-call-not-noticed',
-    file: 'core/callbacks/may-dial.ts',
-    find: "if (numberOnCall) return { yes: false, reason: 'number-on-call' };",
-    replace: '',
-    harm: 'who is calling us hears a second call',
-  },
-  {
     name: 'customers-end-not-heard',
     file: DIALING,
     find: 'endCallbackConversation(context)(situation);\n      case',
