@@ -6,8 +6,11 @@ import { type Schedule, scheduleOf } from './schedule.ts';
 import type { Session } from './session.ts';
 import { Simulation } from './simulation.ts';
 
-/** How long it takes at most until every promise has ended, once nothing goes wrong any more, in simulated hours. */
-const CALM_HOURS = 30;
+/**
+ * How long it takes at most until every promise has ended, once nothing goes wrong any more, in simulated hours: whoever
+ * may be called for one hour a day, by the hours of the queue and of two zones, has a few attempts and a weekend to wait.
+ */
+const CALM_HOURS = 150;
 /** Whoever is broken so often is broken: a schedule is not followed further. */
 const BREACHES_MAX = 3;
 /** A schedule that does not come to its end is a breach of its own. */
