@@ -2,13 +2,10 @@ import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './tools/closing-line-reporter.ts';
 import { StillRunningReporter } from './tools/still-running-reporter.ts';
 
-/** The RTP ports of the tests are divided by it: tests/telephone/support/asterisk.ts. */
-const TELEPHONE_FILES_AT_ONCE = 2;
-
 /**
  * Unit, property and database tests run side by side, as many as there are cores. Then those that start whole programs run
- * one after the other, because they measure what a person sees. Telephone tests spend their time waiting for people to
- * pick up: two files at once, each with an Asterisk of its own.
+ * one after the other, because they measure what a person sees, and so do telephone tests, each file with an Asterisk of
+ * its own: two at once have met on a port.
  */
 export default defineConfig({
   test: {
@@ -47,7 +44,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           globalSetup: ['tests/support/global-database.ts'],
           include: ['tests/telephone/**/*.test.ts', 'tests/nodes/**/*.test.ts'],
-          maxWorkers: TELEPHONE_FILES_AT_ONCE,
+          maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
