@@ -31,8 +31,10 @@ const SEND_MS_MAX = 1_000;
 const HANDOVER_SECONDS = 1;
 /** How often the endings of commands are written, in milliseconds. */
 const FLUSH_MS = 200;
-/** How often a command is sent whose fate nobody knows, until it is given up. */
+/** How often a command is sent whose fate nobody knows, until it is given up; see `triesMax`. */
 const TRIES_MAX = 3;
+/** The same for putting two people through: some five minutes, longer than anybody listens to silence. */
+const BRIDGE_TRIES_MAX = 60;
 
 /** One command on its way to a PBX. */
 interface Errand extends CommandKey {
@@ -138,7 +140,7 @@ export class Execution {
       'a command was not carried out',
     );
     const doubts = (this.doubts.get(nameOf(errand)) ?? 0) + 1;
-    if (error instanceof DriverInDoubt && isRepeated(command) && doubts < TRIES_MAX) {
+    if (error instanceof DriverInDoubt && isRepeated(command) && doubts < triesMax(command)) {
       this.doubts.set(nameOf(errand), doubts);
       this.leave(errand);
     } else {
@@ -298,6 +300,11 @@ function isCall(command: Command): boolean {
 /** What must come to pass and does no harm when it is sent again. A sentence is not said twice, a call not placed twice. */
 function isRepeated(command: Command): boolean {
   return command.kind === 'hold' || command.kind === 'bridge' || command.kind === 'hang-up';
+}
+
+/** Two people who have picked up wait in silence: they are put through as soon as the PBX can be told. */
+function triesMax(command: Command): number {
+  return command.kind === 'bridge' ? BRIDGE_TRIES_MAX : TRIES_MAX;
 }
 
 /** How a call ended that was certainly not placed; null when that is not certain. */

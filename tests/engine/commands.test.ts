@@ -70,6 +70,22 @@ describe('of the commands of one interaction, the second waits for the first', (
   });
 });
 
+test('people whom the PBX does not put through for a minute talk as soon as it does', async () => {
+  const { pass, world } = centre;
+  world.phone('PJSIP/desk-1', { kind: 'answer', afterSeconds: 1, acts: [hangsUp(70)] });
+  const arrives = world.network.fateOf;
+  let isDeaf = true;
+  world.network.fateOf = (command) =>
+    command.kind === 'bridge' && isDeaf ? { kind: 'lost' } : arrives(command);
+  await centre.setPresence('desk-1', 'available');
+  await centre.setPresence('desk-1', 'away');
+  await pass(60);
+  expect(sent).toEqual([]);
+  isDeaf = false;
+  await pass(30);
+  expect(sent.map(({ what }) => what)).toEqual(['bridge', 'hang-up']);
+});
+
 test('a call that ends while records and PBX are compared is not taken for a new one', async () => {
   const { caller, pass, node, rows } = centre;
   node.delaySending = ({ kind }) => (kind === 'bridge' ? 20_000 : 0);
