@@ -253,6 +253,13 @@ describe('the moment after so much open time', () => {
     expect(afterOpenTime([never], at('2027-03-03T10:00'), 7200)).toBe(at('2027-03-03T12:00'));
   });
 
+  test('what arithmetic leaves over of no time at all is no time', () => {
+    const residue = 7200 - 0.007 - 0.137 - 7199.856;
+    expect(residue).toBeGreaterThan(0);
+    expect(afterOpenTime([], at('2027-03-03T10:00'), residue)).toBe(at('2027-03-03T10:00'));
+    expect(afterOpenTime([office], at('2027-03-03T08:00'), residue)).toBe(at('2027-03-03T09:00'));
+  });
+
   test('hours that open too little within two months count as open after the last of them', () => {
     const brief: Hours = {
       timeZone: 'Europe/Berlin',

@@ -37,7 +37,8 @@ export function openingAt(calendar: Calendar, at: EpochMs): Opening {
  */
 export function afterOpenTime(calendar: Calendar, from: EpochMs, seconds: number): EpochMs {
   const horizon = from + LOOK_AHEAD_MS;
-  let leftMs = seconds * 1000;
+  // Whole milliseconds, as points in time are: less than one is a residue of arithmetic, and no moment comes after it.
+  let leftMs = Math.round(seconds * 1000);
   let countedTo = from;
   for (;;) {
     const begin = openFrom(calendar, countedTo);
